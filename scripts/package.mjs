@@ -1,0 +1,51 @@
+// Assembles dist/ from the compiled module and web/, and prints what a visitor downloads.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { constants, gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = new URL('..', import.meta.url).pathname;
+const out = join(root, 'dist/placecard');
+const site = join(root, 'dist/site');
+rmSync(out, { recursive: true, force: true });
+rmSync(site, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+// One file for browsers, one for Node; nothing is inlined into them but our own modules.
+const shared = {
+  absWorkingDir: root,
+  outdir: out,
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  external: ['node:*'],
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+await build({ ...shared, entryPoints: ['web/placecard/index.js'], minify: true });
+// Readable, because Node prints the source line of an uncaught error.
+await build({ ...shared, entryPoints: ['web/placecard/node.js'] });
+cpSync(join(root, 'build/wasm/placecard.wasm'), join(out, 'placecard.wasm'));
+execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', 'web/tsconfig.json'], { cwd: root, stdio: 'inherit' });
+
+// The version stands once, in CMakeLists.txt.
+const [, version] = readFileSync(join(root, 'CMakeLists.txt'), 'utf8').match(/^project\(placecard VERSION (\S+)/m);
+const manifest = JSON.parse(readFileSync(join(root, 'web/placecard/package.json'), 'utf8'));
+const { name, ...rest } = manifest;
+writeFileSync(join(out, 'package.json'), `${JSON.stringify({ name, version, ...rest }, null, 2)}\n`);
+for (const file of ['LICENSE', 'LICENSES.md', 'README.md']) cpSync(join(root, file), join(out, file));
+
+cpSync(join(root, 'web/party'), site, { recursive: true });
+mkdirSync(join(site, 'placecard'));
+for (const file of ['index.js', 'placecard.wasm']) cpSync(join(out, file), join(site, 'placecard', file));
+
+const gzip = (file) => gzipSync(readFileSync(join(out, file)), { level: constants.Z_BEST_COMPRESSION }).length;
+const kib = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
+const wasm = gzip('placecard.wasm');
+const script = gzip('index.js');
+console.log(`  placecard.wasm${kib(wasm)} after gzip -9`);
+console.log(`  JavaScript    ${kib(script)}`);
+console.log(`  together      ${kib(wasm + script)}   (budget: 330 kB)`);
+const count = readdirSync(out, { recursive: true }).length;
+console.log(`  dist/placecard: version ${version}, ${count} files`);

@@ -1,0 +1,99 @@
+// The boundary: what JavaScript calls. Everything here is plain C.
+//
+//  1. Text is UTF-8 as a (pointer, length) pair, never terminated. Where a header says "or null", a null pointer means
+//     that the value is absent, which is not the same as empty.
+//  2. The caller takes memory for arguments from placecard_alloc and gives it back with placecard_free, which wipes it.
+//  3. The handle comes first. A handle belongs to one caller and one thread.
+//  4. Functions that can refuse return an Error number (error.h), 0 when all is well.
+//  5. The answer is the reply: JSON that stays valid until the next call with the same handle. After a refusal it is
+//     {"problems":[[code,field]...],"retryAfterMs":n,"row":n}, where row is -1 unless it is about one of several rows.
+//  6. A change is in memory only. Read placecard_dirty_*, store the pages, then call placecard_acknowledge, or
+//     placecard_undo if they could not be stored (store/store.h).
+//  7. A bug or want of memory traps. The instance is then unusable; nothing stored is affected.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct placecard_core placecard_core;
+
+void* placecard_alloc(size_t size);
+void placecard_free(void* data, size_t size);
+
+placecard_core* placecard_new(uint32_t min_password_chars);
+void placecard_delete(placecard_core* handle);
+
+const char* placecard_reply(const placecard_core* handle);
+size_t placecard_reply_size(const placecard_core* handle);
+
+// The table of errors, for the test that compares it with JavaScript's: [[number, code, field], ...].
+uint32_t placecard_error_table(placecard_core* handle);
+
+// --- the database's bytes ---------------------------------------------------------------------------------------
+
+size_t placecard_image_size(placecard_core* handle);
+// Bytes from `offset` to the end of its 256 KiB chunk; the number of them is placecard_image_run.
+const uint8_t* placecard_image_at(placecard_core* handle, size_t offset);
+size_t placecard_image_run(placecard_core* handle, size_t offset);
+// Only before placecard_open, or to apply what another tab has stored (then call placecard_reload).
+void placecard_image_write(placecard_core* handle, size_t offset, const uint8_t* bytes, size_t size);
+void placecard_image_resize(placecard_core* handle, size_t size);
+
+// `from_a_file` is 1 when anybody may have written the bytes: they are checked first. An empty image is a new database.
+uint32_t placecard_open(placecard_core* handle, uint32_t from_a_file);
+void placecard_reload(placecard_core* handle);
+
+// Numbers of the 4 KiB pages to store, in ascending order, as a uint32_t array of `count` valid until the next call.
+const uint32_t* placecard_dirty_pages(placecard_core* handle);
+size_t placecard_dirty_count(placecard_core* handle);
+// 1 when there is something to store, a change of size alone included.
+uint32_t placecard_is_dirty(placecard_core* handle);
+void placecard_acknowledge(placecard_core* handle);
+void placecard_undo(placecard_core* handle);
+
+// Import: begin, append until all bytes are there, apply. The reply of apply is the number of users.
+void placecard_import_begin(placecard_core* handle);
+void placecard_import_append(placecard_core* handle, const uint8_t* bytes, size_t size);
+uint32_t placecard_import_apply(placecard_core* handle);
+void placecard_import_cancel(placecard_core* handle);
+
+// --- queries: begin, add filters and orders, run ------------------------------------------------------------------
+
+void placecard_query_begin(placecard_core* handle);
+// `column` is the database's name for it; a null `value` asks IS NULL.
+uint32_t placecard_query_filter(placecard_core* handle, const char* column, size_t column_size, const char* value,
+                                size_t value_size);
+uint32_t placecard_query_order(placecard_core* handle, const char* column, size_t column_size, uint32_t descending);
+uint32_t placecard_query_all(placecard_core* handle);          // [user...]
+uint32_t placecard_query_first(placecard_core* handle);        // user or null
+uint32_t placecard_query_one(placecard_core* handle);          // user; not-found, multiple-found
+uint32_t placecard_query_one_or_none(placecard_core* handle);  // user or null; multiple-found
+uint32_t placecard_query_count(placecard_core* handle);        // number
+// {"page":1,...,"items":[user...]} as replies.h writes it. INT32_MIN stands for an absent number.
+uint32_t placecard_query_paginate(placecard_core* handle, int32_t page, int32_t per_page, int32_t max_per_page,
+                                  uint32_t error_out, int32_t left_edge, int32_t left_current, int32_t right_current,
+                                  int32_t right_edge);
+
+// --- accounts -----------------------------------------------------------------------------------------------------
+
+// [[code, field]...]: everything that is wrong with the form now.
+uint32_t placecard_check(placecard_core* handle, const char* username, size_t username_size, const char* email,
+                         size_t email_size, const char* password, size_t password_size);
+uint32_t placecard_sign_up(placecard_core* handle, const char* username, size_t username_size, const char* email,
+                           size_t email_size, const char* password, size_t password_size);  // user
+
+// Rows from elsewhere: begin, add (any text may be null, id 0 is the next free one), apply all of them or none.
+// The reply is how many there were.
+void placecard_rows_begin(placecard_core* handle);
+void placecard_rows_add(placecard_core* handle, double id, const char* username, size_t username_size,
+                        const char* email, size_t email_size, const char* password_hash, size_t password_hash_size,
+                        const char* joined_at, size_t joined_at_size);
+uint32_t placecard_rows_apply(placecard_core* handle);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,210 @@
+#include "store/schema.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rules.h"
+#include "store/transaction.h"
+
+namespace placecard {
+
+namespace {
+
+// What db.create_all() emits for the lesson's model, blanks and all (tests/vectors/schema.sql).
+constexpr const char* kCreateUser =
+    "CREATE TABLE user (\n"
+    "\tid INTEGER NOT NULL, \n"
+    "\tusername VARCHAR(64), \n"
+    "\temail VARCHAR(120), \n"
+    "\tpassword_hash VARCHAR(128), \n"
+    "\tjoined_at DATETIME, \n"
+    "\tPRIMARY KEY (id)\n"
+    ")";
+
+constexpr const char* kCreateUserIndexes =
+    "CREATE UNIQUE INDEX IF NOT EXISTS ix_user_username ON user (username);"
+    "CREATE UNIQUE INDEX IF NOT EXISTS ix_user_email ON user (email);"
+    "CREATE INDEX IF NOT EXISTS ix_user_joined_at ON user (joined_at)";
+
+// placecard_alias holds the folded form of a username or e-mail only where it differs from what `user` holds, so
+// most people need no row in it.
+constexpr const char* kVersion1 =
+    "CREATE TABLE placecard_meta (key TEXT PRIMARY KEY NOT NULL, value NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE placecard_alias (name TEXT NOT NULL, user_id INTEGER NOT NULL, PRIMARY KEY (name, user_id))"
+    " WITHOUT ROWID;"
+    "CREATE INDEX placecard_alias_user ON placecard_alias (user_id)";
+
+constexpr std::array<const char*, kSchemaVersion> kMigrations = {kVersion1};
+
+Result<bool> exists(Database& database, std::string_view type, std::string_view name) {
+  Result<Statement> find = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = ? AND name = ?");
+  if (!find) return find.failure();
+  return find->bind(1, type).bind(2, name).step();
+}
+
+Result<std::int64_t> stored_version(Database& database) {
+  const Result<bool> has_meta = exists(database, "table", "placecard_meta");
+  if (!has_meta) return has_meta.failure();
+  if (!*has_meta) return std::int64_t{0};
+  Result<Statement> read = database.prepare("SELECT value FROM placecard_meta WHERE key = 'schema_version'");
+  if (!read) return read.failure();
+  const Result<bool> row = read->step();
+  if (!row) return row.failure();
+  if (!*row || !read->is_integer(0) || read->integer(0) < 1) return Error::database_foreign;
+  return read->integer(0);
+}
+
+struct UserTable {
+  bool usable = false;
+  bool says_joined_at_date = false;  // the lesson's other spelling
+};
+
+// Extra columns are somebody's own business, unless an INSERT of the lesson's five could not fill them.
+Result<UserTable> look_at_user_table(Database& database) {
+  constexpr std::array<std::string_view, 4> kWanted = {"id", "username", "email", "password_hash"};
+  std::size_t found = 0;
+  bool joined_at = false;
+  bool joined_at_date = false;
+  bool id_is_key = false;
+  bool can_insert = true;
+  Result<Statement> columns =
+      database.prepare("SELECT name, \"notnull\", dflt_value IS NULL, pk, upper(type) FROM pragma_table_info('user')");
+  if (!columns) return columns.failure();
+  for (;;) {
+    const Result<bool> row = columns->step();
+    if (!row) return row.failure();
+    if (!*row) break;
+    const std::string_view name = columns->text(0);
+    const bool known = std::find(kWanted.begin(), kWanted.end(), name) != kWanted.end();
+    if (known) ++found;
+    if (name == "id") id_is_key = columns->integer(3) == 1 && columns->text(4) == "INTEGER";
+    joined_at = joined_at || name == "joined_at";
+    joined_at_date = joined_at_date || name == "joined_at_date";
+    const bool ours = known || name == "joined_at" || name == "joined_at_date";
+    const bool must_be_given = columns->integer(1) != 0 && columns->integer(2) != 0 && name != "id";
+    if (!ours && must_be_given) can_insert = false;
+  }
+  return UserTable{found == kWanted.size() && (joined_at != joined_at_date) && id_is_key && can_insert, joined_at_date};
+}
+
+Status adopt_user_table(Database& database) {
+  const Result<bool> has_user = exists(database, "table", "user");
+  if (!has_user) return has_user.failure();
+  if (!*has_user) {
+    // A database with other things in it and no users is not one we were meant to be given.
+    Result<Statement> count = database.prepare("SELECT count(*) FROM sqlite_schema");
+    if (!count) return count.failure();
+    const Result<bool> row = count->step();
+    if (!row) return row.failure();
+    if (count->integer(0) != 0) return Error::database_foreign;
+    count->reset();
+    Status created = database.execute(kCreateUser);
+    if (!created) return created;
+    return database.execute(kCreateUserIndexes);
+  }
+  const Result<UserTable> table = look_at_user_table(database);
+  if (!table) return table.failure();
+  if (!table->usable) return Error::database_foreign;
+  if (table->says_joined_at_date) {
+    Status renamed = database.execute(
+        "DROP INDEX IF EXISTS ix_user_joined_at_date; ALTER TABLE user RENAME COLUMN joined_at_date TO joined_at");
+    if (!renamed) return renamed;
+  }
+  // Fails on rows that share a username or an e-mail address, which is not the lesson's table either.
+  return database.execute(kCreateUserIndexes);
+}
+
+}  // namespace
+
+Status configure(Database& database) {
+  return database.execute(
+      "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
+      "PRAGMA foreign_keys = OFF");
+}
+
+Status migrate(Database& database, Host& host) {
+  const Result<std::int64_t> version = stored_version(database);
+  if (!version) return version.failure();
+  if (*version > kSchemaVersion) return Error::database_newer;
+  if (*version == kSchemaVersion) {
+    const Result<UserTable> table = look_at_user_table(database);
+    if (!table) return table.failure();
+    if (!table->usable || table->says_joined_at_date) return Error::database_foreign;
+    return Done{};
+  }
+
+  Transaction transaction(database);
+  if (*version == 0) {
+    Status adopted = adopt_user_table(database);
+    if (!adopted) return adopted;
+  }
+  for (auto next = static_cast<std::size_t>(*version); next < kMigrations.size(); ++next) {
+    Status migrated = database.execute(kMigrations[next]);
+    if (!migrated) return migrated;
+  }
+  {
+    Result<Statement> write =
+        database.prepare("INSERT OR REPLACE INTO placecard_meta (key, value) VALUES ('schema_version', ?)");
+    if (!write) return write.failure();
+    Status written = write->bind(1, kSchemaVersion).run();
+    if (!written) return written;
+  }
+  Status filed = refresh_aliases(database, host);
+  if (!filed) return filed;
+  return transaction.commit();
+}
+
+Status refresh_aliases(Database& database, Host& host) {
+  std::vector<std::pair<std::string, std::int64_t>> wanted;
+  {
+    Result<Statement> users = database.prepare("SELECT id, username, email FROM user");
+    if (!users) return users.failure();
+    for (;;) {
+      const Result<bool> row = users->step();
+      if (!row) return row.failure();
+      if (!*row) break;
+      const std::int64_t id = users->integer(0);
+      if (!users->is_null(1)) {
+        const std::string_view username = users->text(1);
+        std::string key = username_key(username, host);
+        if (key != username) wanted.emplace_back(std::move(key), id);
+      }
+      if (!users->is_null(2)) {
+        const std::string_view email = users->text(2);
+        std::string key = email_key(email);
+        if (key != email) wanted.emplace_back(std::move(key), id);
+      }
+    }
+  }
+  // Only differences are written: opening an unchanged file must leave it unchanged.
+  Result<Statement> count = database.prepare("SELECT count(*) FROM placecard_alias");
+  if (!count) return count.failure();
+  const Result<bool> counted = count->step();
+  if (!counted) return counted.failure();
+  bool same = count->integer(0) == static_cast<std::int64_t>(wanted.size());
+  count->reset();
+  for (std::size_t index = 0; same && index < wanted.size(); ++index) {
+    Result<Statement> find = database.prepare("SELECT 1 FROM placecard_alias WHERE name = ? AND user_id = ?");
+    if (!find) return find.failure();
+    const Result<bool> row = find->bind(1, std::string_view(wanted[index].first)).bind(2, wanted[index].second).step();
+    if (!row) return row.failure();
+    same = *row;
+  }
+  if (same) return Done{};
+  Status cleared = database.execute("DELETE FROM placecard_alias");
+  if (!cleared) return cleared;
+  for (const auto& [name, id] : wanted) {
+    Result<Statement> insert = database.prepare("INSERT OR IGNORE INTO placecard_alias (name, user_id) VALUES (?, ?)");
+    if (!insert) return insert.failure();
+    Status inserted = insert->bind(1, std::string_view(name)).bind(2, id).run();
+    if (!inserted) return inserted;
+  }
+  return Done{};
+}
+
+}  // namespace placecard

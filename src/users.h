@@ -1,0 +1,61 @@
+// The user table: the queries the lesson's readers know, and the three changes. The rules for what a person may type
+// are not here (rules.h): an imported row may break them and still be found.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host.h"
+#include "pagination.h"
+#include "query.h"
+#include "result.h"
+#include "store/database.h"
+#include "user.h"
+
+namespace placecard {
+
+class Users {
+ public:
+  // Both must outlive it.
+  Users(Database& database, Host& host) : database_(database), host_(host) {}
+
+  Result<std::optional<User>> get(std::int64_t id);
+  Result<User> get_or_not_found(std::int64_t id);
+
+  Result<std::vector<User>> all(const Query& query);
+  Result<std::optional<User>> first(const Query& query);
+  Result<User> first_or_not_found(const Query& query);
+  Result<User> one(const Query& query);                         // not_found, multiple_found
+  Result<std::optional<User>> one_or_none(const Query& query);  // multiple_found
+  Result<std::int64_t> count(const Query& query);
+  Result<Page> paginate(const Query& query, const PageRequest& request);  // not_found
+
+  // Who logs in under this name: a username or e-mail exactly as stored, else by its key if just one user has it.
+  Result<std::optional<User>> find_login(std::string_view login);
+
+  // The changes below belong inside the caller's transaction: they are more than one statement.
+
+  // Stores the user and returns it with its id; joined_at is now when absent. Refuses with every field that is taken,
+  // a username that differs only in case included.
+  Result<User> add(User user);
+  // Writes every column of the row with this id. not_found when there is none.
+  Status update(const User& user);
+  Status remove(std::int64_t id);
+
+  // Every field of `user` that somebody else has already; empty when it may be stored. Usernames and addresses are one
+  // set of names, since either logs in: nobody may take another's address for a username.
+  Result<std::vector<Problem>> taken(const User& user);
+
+ private:
+  Result<std::vector<User>> select(const Query& query, std::int64_t limit, std::int64_t offset);
+  Result<bool> is_taken(const std::string& value, const std::string& key, std::int64_t id);
+  Status write_aliases(const User& user);
+
+  Database& database_;
+  Host& host_;
+};
+
+}  // namespace placecard

@@ -1,0 +1,334 @@
+// @ts-check
+// Loads placecard.wasm and calls it. No generated JavaScript: the module wants a handful of imports and gives the
+// functions of src/abi.h, whose numbered conventions are kept here and nowhere else.
+
+import { AccountError, accountError } from './errors.js';
+import { foldCase, isWellFormed } from './unicode.js';
+
+/** @typedef {import('./errors.js').Problem} Problem */
+/** @typedef {URL | Response | BufferSource | WebAssembly.Module | PromiseLike<Response>} WasmSource */
+
+const ABSENT = -(2 ** 31); // INT32_MIN: see placecard_query_paginate
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/**
+ * @param {WasmSource} source
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export async function compile(source) {
+  try {
+    /** @type {object} */
+    const given = source instanceof URL ? await fetch(source) : await source;
+    if (given instanceof WebAssembly.Module) return given;
+    if (!isResponse(given)) return await WebAssembly.compile(/** @type {BufferSource} */ (given));
+    if (!given.ok) throw new Error(`${given.url} answered ${given.status}`);
+    // Streaming compilation insists on the MIME type, which not every static host sets.
+    const type = given.headers.get('content-type')?.split(';')[0].trim();
+    if (type === 'application/wasm') return await WebAssembly.compileStreaming(given);
+    return await WebAssembly.compile(await given.arrayBuffer());
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw accountError('core-unavailable', `The account module could not be loaded: ${reason}`, cause);
+  }
+}
+
+/**
+ * @param {object} given
+ * @returns {given is Response}
+ */
+function isResponse(given) {
+  return 'arrayBuffer' in given;
+}
+
+/**
+ * One running instance of the module. Every call is synchronous; after a trap the instance is dead and refuses all
+ * further calls.
+ */
+export class Core {
+  #exports;
+  #handle = 0;
+  #dead = false;
+
+  /**
+   * @param {WebAssembly.Module} module
+   * @param {{ minPasswordChars: number, now?: () => number }} options `now` in milliseconds
+   */
+  constructor(module, { minPasswordChars, now = wallClock }) {
+    const instance = new WebAssembly.Instance(module, this.#imports(now));
+    this.#exports = /** @type {Record<string, Function> & { memory: WebAssembly.Memory }} */ (
+      /** @type {unknown} */ (instance.exports)
+    );
+    this.#exports._initialize();
+    this.#handle = this.#exports.placecard_new(minPasswordChars);
+  }
+
+  /** @param {() => number} now */
+  #imports(now) {
+    /** @param {(text: string) => string} mapping */
+    const mapper = (mapping) => {
+      /** @param {number} text @param {number} size @param {number} out @param {number} capacity */
+      return (text, size, out, capacity) => {
+        const mapped = encoder.encode(mapping(decoder.decode(this.#view(text, size))));
+        this.#view(out, capacity).set(mapped.subarray(0, capacity));
+        const needed = mapped.length;
+        mapped.fill(0);
+        return needed;
+      };
+    };
+    return {
+      env: {
+        placecard_host_now: () => Math.round(now() * 1000),
+        /** @param {number} out @param {number} size */
+        placecard_host_random: (out, size) => {
+          const most = 65536; // what getRandomValues gives at once
+          for (let done = 0; done < size; done += most) {
+            crypto.getRandomValues(this.#view(out + done, Math.min(most, size - done)));
+          }
+        },
+        placecard_host_nfc: mapper((text) => text.normalize('NFC')),
+        placecard_host_fold_case: mapper(foldCase),
+        // Views are made anew for each use, so growth needs no answer.
+        emscripten_notify_memory_growth: () => {},
+      },
+    };
+  }
+
+  /**
+   * @param {number} pointer
+   * @param {number} size
+   */
+  #view(pointer, size) {
+    return new Uint8Array(this.#exports.memory.buffer, pointer, size);
+  }
+
+  /**
+   * Calls an export with the handle first.
+   * @param {string} name without its `placecard_`
+   * @param {...number} args
+   * @returns {number}
+   */
+  #call(name, ...args) {
+    if (this.#dead) throw accountError('core-stopped');
+    try {
+      return this.#exports[`placecard_${name}`](this.#handle, ...args);
+    } catch (cause) {
+      this.#dead = true;
+      throw accountError('core-stopped', undefined, cause);
+    }
+  }
+
+  /**
+   * Calls an export with texts or bytes as (pointer, size) pairs, which are wiped afterwards whatever happens.
+   * @param {string} name
+   * @param {(string | Uint8Array | null | number)[]} args
+   * @returns {number}
+   */
+  #callWith(name, ...args) {
+    if (this.#dead) throw accountError('core-stopped');
+    const buffers = args.map((arg) => {
+      if (typeof arg !== 'string') return arg;
+      if (!isWellFormed(arg)) throw accountError('argument-invalid', 'A text contains half a surrogate pair.');
+      return encoder.encode(arg);
+    });
+    /** @type {[number, number][]} */
+    const taken = [];
+    try {
+      const numbers = buffers.flatMap((buffer) => {
+        if (buffer === null) return [0, 0];
+        if (typeof buffer === 'number') return [buffer];
+        const size = Math.max(buffer.length, 1);
+        const pointer = this.#exports.placecard_alloc(size);
+        if (pointer === 0) throw accountError('core-stopped', 'The account module has no memory left.');
+        taken.push([pointer, size]);
+        this.#view(pointer, buffer.length).set(buffer);
+        return [pointer, buffer.length];
+      });
+      return this.#call(name, ...numbers);
+    } finally {
+      for (const [index, arg] of args.entries()) {
+        if (typeof arg === 'string') /** @type {Uint8Array} */ (buffers[index]).fill(0);
+      }
+      if (!this.#dead) for (const [pointer, size] of taken) this.#exports.placecard_free(pointer, size);
+    }
+  }
+
+  /** @returns {any} the reply, parsed */
+  #reply() {
+    const pointer = this.#call('reply');
+    return JSON.parse(decoder.decode(this.#view(pointer, this.#call('reply_size'))));
+  }
+
+  /**
+   * The reply, or the AccountError it stands for.
+   * @param {number} error
+   * @returns {any}
+   */
+  #answer(error) {
+    const reply = this.#reply();
+    if (error === 0) return reply;
+    throw new AccountError(problemsOf(reply.problems), {
+      row: reply.row === -1 ? undefined : reply.row,
+      retryAfterMs: reply.retryAfterMs === 0 ? undefined : reply.retryAfterMs,
+    });
+  }
+
+  /** @returns {[number, string, string][]} */
+  errorTable() {
+    return this.#answer(this.#call('error_table'));
+  }
+
+  close() {
+    if (!this.#dead && this.#handle !== 0) this.#exports.placecard_delete(this.#handle);
+    this.#dead = true;
+  }
+
+  // --- the database's bytes -------------------------------------------------------------------------------------
+
+  /**
+   * Fills the image before `open`, a piece at a time.
+   * @param {number} offset
+   * @param {Uint8Array} bytes
+   */
+  write(offset, bytes) {
+    this.#callWith('image_write', offset, bytes);
+  }
+
+  /** @param {boolean} fromAFile whether anybody but placecard may have written the bytes */
+  open(fromAFile) {
+    this.#answer(this.#call('open', fromAFile ? 1 : 0));
+  }
+
+  get size() {
+    return this.#call('image_size');
+  }
+
+  /**
+   * A copy of the database's bytes.
+   * @param {number} [from]
+   * @param {number} [to]
+   */
+  read(from = 0, to = this.size) {
+    const bytes = new Uint8Array(to - from);
+    for (let offset = from; offset < to; ) {
+      const run = Math.min(this.#call('image_run', offset), to - offset);
+      bytes.set(this.#view(this.#call('image_at', offset), run), offset - from);
+      offset += run;
+    }
+    return bytes;
+  }
+
+  get dirty() {
+    return this.#call('is_dirty') === 1;
+  }
+
+  /** Numbers of the 4 KiB pages that differ from what is stored. */
+  dirtyPages() {
+    const pointer = this.#call('dirty_pages');
+    return new Uint32Array(this.#exports.memory.buffer, pointer, this.#call('dirty_count')).slice();
+  }
+
+  acknowledge() {
+    this.#call('acknowledge');
+  }
+
+  undo() {
+    this.#call('undo');
+  }
+
+  importBegin() {
+    this.#call('import_begin');
+  }
+
+  /** @param {Uint8Array} bytes */
+  importAppend(bytes) {
+    this.#callWith('import_append', bytes);
+  }
+
+  /** @returns {number} how many users the new database has */
+  importApply() {
+    return this.#answer(this.#call('import_apply'));
+  }
+
+  importCancel() {
+    this.#call('import_cancel');
+  }
+
+  // --- users ----------------------------------------------------------------------------------------------------
+
+  /**
+   * @param {import('./users.js').QuerySpec} query
+   * @returns {any}
+   */
+  query({ filters, orders, verb, page }) {
+    this.#call('query_begin');
+    for (const [column, value] of filters) {
+      const error = this.#callWith('query_filter', column, value);
+      if (error !== 0) this.#answer(error);
+    }
+    for (const [column, descending] of orders) {
+      const error = this.#callWith('query_order', column, descending ? 1 : 0);
+      if (error !== 0) this.#answer(error);
+    }
+    if (verb !== 'paginate') return this.#answer(this.#call(`query_${verb}`));
+    const number = (/** @type {number | undefined} */ given) => given ?? ABSENT;
+    return this.#answer(
+      this.#call(
+        'query_paginate',
+        number(page?.page),
+        number(page?.perPage),
+        number(page?.maxPerPage),
+        page?.errorOut === false ? 0 : 1,
+        page?.iterPages?.leftEdge ?? 2,
+        page?.iterPages?.leftCurrent ?? 2,
+        page?.iterPages?.rightCurrent ?? 4,
+        page?.iterPages?.rightEdge ?? 2,
+      ),
+    );
+  }
+
+  /**
+   * @param {string} username
+   * @param {string} email
+   * @param {string} password
+   * @returns {Problem[]}
+   */
+  check(username, email, password) {
+    return problemsOf(this.#answer(this.#callWith('check', username, email, password)));
+  }
+
+  /**
+   * @param {string} username
+   * @param {string} email
+   * @param {string} password
+   */
+  signUp(username, email, password) {
+    return this.#answer(this.#callWith('sign_up', username, email, password));
+  }
+
+  /**
+   * @param {import('./users.js').UserRow[]} rows
+   * @returns {number} how many
+   */
+  importRows(rows) {
+    this.#call('rows_begin');
+    for (const [id, username, email, passwordHash, joinedAt] of rows) {
+      this.#callWith('rows_add', id, username, email, passwordHash, joinedAt);
+    }
+    return this.#answer(this.#call('rows_apply'));
+  }
+}
+
+/** @param {[import('./errors.js').ErrorCode, string][]} pairs */
+function problemsOf(pairs) {
+  return pairs.map(([code, field]) => ({ code, field }));
+}
+
+/**
+ * Milliseconds since the epoch. The fraction is only there to tell moments apart: timeOrigin + now() would be finer,
+ * but stands still while a laptop sleeps.
+ */
+function wallClock() {
+  return Date.now() + (performance.now() % 1);
+}

@@ -1,0 +1,24 @@
+// @ts-check
+// placecard in Node.
+
+import { readFile } from 'node:fs/promises';
+
+import { openAccounts } from './accounts.js';
+
+export { Accounts } from './accounts.js';
+export { AccountError } from './errors.js';
+export { fileStorage } from './storage/file.js';
+export { memoryStorage } from './storage/memory.js';
+export { AnonymousUser, User } from './user.js';
+export { Page, Query, Users } from './users.js';
+
+/**
+ * Opens accounts kept in a file, or in memory.
+ * @param {import('./accounts.js').OpenOptions} [options]
+ * @returns {Promise<import('./accounts.js').Accounts>}
+ */
+export async function open(options = {}) {
+  // Node's fetch does not read files.
+  const read = async () => new Uint8Array(await readFile(new URL('./placecard.wasm', import.meta.url)));
+  return openAccounts(options, options.wasm ?? read());
+}

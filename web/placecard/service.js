@@ -1,0 +1,223 @@
+// @ts-check
+// The core and its storage as one asynchronous service. Everything that goes in and comes out can be cloned, so the
+// same service runs beside the page or in a Worker.
+//
+// Writes queue: each one changes memory, has its pages stored, and is acknowledged or undone before the next begins.
+
+import { Core, compile } from './core.js';
+import { accountError } from './errors.js';
+
+/**
+ * @typedef {object} ServiceOptions
+ * @property {import('./core.js').WasmSource} wasm
+ * @property {import('./storage/storage.js').Storage} storage
+ * @property {number} minPasswordChars
+ * @property {() => number} [now]
+ */
+
+/** @typedef {(done: number, total: number) => void} OnProgress */
+
+const IMPORT_STEP = 256 * 1024;
+
+/**
+ * @param {ServiceOptions} options
+ * @returns {Promise<Service>}
+ */
+export async function openService({ wasm, storage, minPasswordChars, now }) {
+  const connecting = storage.open();
+  connecting.catch(() => {}); // awaited below, after the module that compiles meanwhile
+  const module = await compile(wasm).catch(async (error) => {
+    await connecting.then(
+      (connection) => connection.close(),
+      () => {},
+    );
+    throw error;
+  });
+  const connection = await connecting;
+  const core = new Core(module, { minPasswordChars, now });
+  try {
+    await connection.load((offset, bytes) => core.write(offset, bytes));
+    core.open(storage.shared);
+    const service = new Service(core, connection);
+    await service.storeMigration();
+    return service;
+  } catch (error) {
+    core.close();
+    await connection.close();
+    throw error;
+  }
+}
+
+export class Service {
+  #core;
+  #connection;
+  /** @type {Promise<unknown>} the last write; the next one waits for it */
+  #tail = Promise.resolve();
+  #closed = false;
+
+  /**
+   * @param {Core} core
+   * @param {import('./storage/storage.js').StorageConnection} connection
+   */
+  constructor(core, connection) {
+    this.#core = core;
+    this.#connection = connection;
+  }
+
+  /** What opening changed: a new schema, or names somebody else has written. */
+  async storeMigration() {
+    await this.#write(() => {});
+  }
+
+  /** @param {import('./users.js').QuerySpec} query */
+  async query(query) {
+    return this.#read(() => this.#core.query(query));
+  }
+
+  /** @param {{ username: string, email: string, password: string }} form */
+  async check({ username, email, password }) {
+    return this.#read(() => this.#core.check(username, email, password));
+  }
+
+  /** @param {{ username: string, email: string, password: string }} form */
+  async signUp({ username, email, password }) {
+    return this.#write(() => this.#core.signUp(username, email, password));
+  }
+
+  /** @param {{ rows: import('./users.js').UserRow[] }} request */
+  async importUsers({ rows }) {
+    return this.#write(() => this.#core.importRows(rows));
+  }
+
+  /**
+   * @param {{}} _request
+   * @param {OnProgress} [onProgress] in bytes
+   * @returns {Promise<Uint8Array>}
+   */
+  async exportDatabase(_request, onProgress = () => {}) {
+    // In the queue, so that nothing changes between two pieces.
+    return this.#queue(async () => {
+      const total = this.#core.size;
+      const bytes = new Uint8Array(total);
+      for (let from = 0; from < total; from += IMPORT_STEP) {
+        const to = Math.min(from + IMPORT_STEP, total);
+        bytes.set(this.#core.read(from, to), from);
+        onProgress(to, total);
+        await breathe();
+      }
+      return bytes;
+    });
+  }
+
+  /**
+   * @param {{ bytes: Uint8Array }} request
+   * @param {OnProgress} [onProgress] in bytes; the last step, checking and storing, reports when it is done
+   * @returns {Promise<number>} how many users there are now
+   */
+  async importDatabase({ bytes }, onProgress = () => {}) {
+    return this.#queue(async () => {
+      this.#core.importBegin();
+      try {
+        for (let from = 0; from < bytes.length; from += IMPORT_STEP) {
+          this.#core.importAppend(bytes.subarray(from, from + IMPORT_STEP));
+          onProgress(Math.min(from + IMPORT_STEP, bytes.length - 1), bytes.length);
+          await breathe();
+        }
+      } catch (error) {
+        this.#core.importCancel();
+        throw error;
+      }
+      const count = this.#core.importApply();
+      await this.#commit(true);
+      onProgress(bytes.length, bytes.length);
+      return count;
+    });
+  }
+
+  async close() {
+    if (this.#closed) return;
+    await this.#tail.catch(() => {});
+    this.#closed = true;
+    this.#core.close();
+    await this.#connection.close();
+  }
+
+  /**
+   * @template T
+   * @param {() => T} operation
+   */
+  #read(operation) {
+    // Between an operation and its acknowledgement memory is ahead of the storage, and nobody may see that.
+    return this.#queue(async () => operation());
+  }
+
+  /**
+   * Runs a synchronous change, and makes it durable or undoes it. A refusal may have changed something too (a counted
+   * failure, say), which is stored before it is passed on.
+   * @template T
+   * @param {() => T} operation
+   */
+  #write(operation) {
+    return this.#queue(async () => {
+      /** @type {{ value: T } | { error: unknown }} */
+      let outcome;
+      try {
+        outcome = { value: operation() };
+      } catch (error) {
+        outcome = { error };
+      }
+      if (!('error' in outcome) || !isStopped(outcome.error)) await this.#commit(false);
+      if ('error' in outcome) throw outcome.error;
+      return outcome.value;
+    });
+  }
+
+  /** @param {boolean} everything */
+  async #commit(everything) {
+    const core = this.#core;
+    if (!core.dirty) return;
+    try {
+      await this.#connection.commit({
+        size: core.size,
+        pages: core.dirtyPages(),
+        everything,
+        read: (from, to) => core.read(from, to),
+      });
+    } catch (error) {
+      core.undo();
+      throw error;
+    }
+    core.acknowledge();
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} task
+   * @returns {Promise<T>}
+   */
+  #queue(task) {
+    const turn = this.#tail.then(() => {
+      if (this.#closed) throw accountError('closed');
+      return task();
+    });
+    this.#tail = turn.catch(() => {});
+    return turn;
+  }
+}
+
+/** @param {unknown} error */
+function isStopped(error) {
+  return error instanceof Error && 'code' in error && error.code === 'core-stopped';
+}
+
+/** Lets the page paint between two pieces of long work. */
+function breathe() {
+  return new Promise((resolve) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      resolve(undefined);
+    };
+    channel.port2.postMessage(null);
+  });
+}
