@@ -24,7 +24,8 @@ typedef struct placecard_core placecard_core;
 void* placecard_alloc(size_t size);
 void placecard_free(void* data, size_t size);
 
-placecard_core* placecard_new(uint32_t min_password_chars);
+// The cost of Argon2id: `kdf_memory` in bytes. Refuses (a null handle) what kdf.h calls too cheap or too dear.
+placecard_core* placecard_new(uint32_t min_password_chars, uint32_t kdf_passes, uint32_t kdf_memory);
 void placecard_delete(placecard_core* handle);
 
 const char* placecard_reply(const placecard_core* handle);
@@ -79,12 +80,45 @@ uint32_t placecard_query_paginate(placecard_core* handle, int32_t page, int32_t 
                                   int32_t right_edge);
 
 // --- accounts -----------------------------------------------------------------------------------------------------
+//
+// What needs a password goes: prepare (slow; changes nothing; the reply is a number), apply (the change, in memory; may
+// be called again after placecard_undo), then settle once it is stored, or abandon. Both wipe what was prepared.
+// A session is a number too; log_out wipes its keys. An unknown or ended session is `not-logged-in`.
 
 // [[code, field]...]: everything that is wrong with the form now.
 uint32_t placecard_check(placecard_core* handle, const char* username, size_t username_size, const char* email,
                          size_t email_size, const char* password, size_t password_size);
-uint32_t placecard_sign_up(placecard_core* handle, const char* username, size_t username_size, const char* email,
-                           size_t email_size, const char* password, size_t password_size);  // user
+
+uint32_t placecard_prepare_sign_up(placecard_core* handle, const char* username, size_t username_size,
+                                   const char* email, size_t email_size, const char* password, size_t password_size);
+uint32_t placecard_prepare_log_in(placecard_core* handle, const char* login, size_t login_size, const char* password,
+                                  size_t password_size);
+uint32_t placecard_prepare_change_password(placecard_core* handle, uint32_t session, const char* current,
+                                           size_t current_size, const char* next, size_t next_size);
+uint32_t placecard_prepare_recover(placecard_core* handle, const char* login, size_t login_size, const char* code,
+                                   size_t code_size, const char* next, size_t next_size);
+uint32_t placecard_prepare_delete_account(placecard_core* handle, uint32_t session, const char* password,
+                                          size_t password_size);
+// `tampered` is what to do about a row that is not as it was sealed: 0 refuse, 1 restore, 2 accept.
+uint32_t placecard_apply(placecard_core* handle, uint32_t prepared, uint32_t tampered);  // user or null
+// The number of the session that begins, 0 when none does. A session that changed its password goes on.
+uint32_t placecard_settle(placecard_core* handle, uint32_t prepared);
+void placecard_abandon(placecard_core* handle, uint32_t prepared);
+
+uint32_t placecard_current_user(placecard_core* handle, uint32_t session);  // user
+void placecard_log_out(placecard_core* handle, uint32_t session);
+// A null name stays as it is.
+uint32_t placecard_update(placecard_core* handle, uint32_t session, const char* username, size_t username_size,
+                          const char* email, size_t email_size);                    // user
+uint32_t placecard_create_recovery_code(placecard_core* handle, uint32_t session);  // "XXXX-..."
+
+// Private data; values are JSON texts.
+uint32_t placecard_data_get(placecard_core* handle, uint32_t session, const char* key,
+                            size_t key_size);                            // [value] or []
+uint32_t placecard_data_list(placecard_core* handle, uint32_t session);  // [key...]
+uint32_t placecard_data_set(placecard_core* handle, uint32_t session, const char* key, size_t key_size,
+                            const char* value, size_t value_size);
+uint32_t placecard_data_delete(placecard_core* handle, uint32_t session, const char* key, size_t key_size);  // 1 or 0
 
 // Rows from elsewhere: begin, add (any text may be null, id 0 is the next free one), apply all of them or none.
 // The reply is how many there were.

@@ -1,10 +1,22 @@
-// Accounts: what a page may ask for. Puts the rules, the user table and the store together; everything else in src/
-// is one of those parts.
+// Accounts: what a page may ask for. Puts the rules, the credentials, the user table and the store together; everything
+// else in src/ is one of those parts.
+//
+// What needs a password comes in two steps. prepare_...() does the slow part, changes nothing and may run while others
+// write. apply() makes the change in one transaction, looking again at the rows; it may be called again after an undo.
+// Its session counts only once the change is stored.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "account_table.h"
+#include "credentials/kdf.h"
+#include "credentials/vault.h"
 #include "host.h"
+#include "proof.h"
 #include "result.h"
 #include "rules.h"
 #include "store/store.h"
@@ -18,26 +30,114 @@ struct SignUpForm {
   std::string_view password;
 };
 
+// Somebody who is logged in: the keys of their account, in memory only.
+struct Session {
+  Uid uid{};
+  std::uint64_t credential_version = 0;
+  Vault vault;
+};
+
+// A session and its user as stored.
+struct Entry {
+  User user;
+  Session session;
+};
+
+// A new password's hash and key slot, for when it is known that it may be set.
+struct NewPassword {
+  std::string password_hash;
+  KeySlot slot;
+  Secret root;
+};
+
+struct SignUp {
+  User user;
+  Uid uid{};
+  Vault vault;
+  NewPassword password;
+};
+
+struct LogIn {
+  Proof proof;
+  // For an imported row, and for an account whose cost is below today's.
+  std::optional<NewPassword> upgrade;
+};
+
+struct PasswordChange {
+  Proof proof;
+  NewPassword next;
+};
+
+struct Deletion {
+  Proof proof;
+};
+
+// What to do about a row that is not as it was sealed.
+enum class TamperChoice : std::uint8_t {
+  refuse,   // `tampered`, with the fields that differ
+  restore,  // put back what was sealed
+  accept,   // seal what is stored: a server or another app may have changed it rightly
+};
+
 class Accounts {
  public:
   // Both must outlive it; the store must be open whenever anything below is called.
-  Accounts(Store& store, Host& host, PasswordPolicy policy) : store_(store), host_(host), policy_(policy) {}
+  Accounts(Store& store, Host& host, PasswordPolicy policy, KdfCost cost)
+      : store_(store), host_(host), policy_(policy), cost_(cost) {}
 
   [[nodiscard]] Users users() { return {store_.database(), host_}; }
 
   // Every rule the form breaks and every name in it that is taken, without changing anything. An empty field is
   // `...-required`. Nothing when the form would be accepted now.
-  Result<std::vector<Problem>> check(const SignUpForm& form);
+  Result<Problems> check(const SignUpForm& form);
 
-  Result<User> sign_up(const SignUpForm& form);
+  // Two Argon2id: the hash for a server, and the key slot.
+  Result<SignUp> prepare_sign_up(const SignUpForm& form);
+  Result<Entry> apply(const SignUp& sign_up);
+
+  // One Argon2id for an account with slots.
+  Result<LogIn> prepare_log_in(std::string_view login, std::string_view password);
+  Result<Entry> apply(const LogIn& log_in, TamperChoice choice);
+
+  Result<PasswordChange> prepare_password_change(const Session& session, std::string_view current,
+                                                 std::string_view next);
+  // With a recovery code instead of the current password. The code is used up.
+  Result<PasswordChange> prepare_recovery(std::string_view login, std::string_view code, std::string_view next);
+  Result<Entry> apply(const PasswordChange& change);
+
+  Result<Deletion> prepare_deletion(const Session& session, std::string_view password);
+  Status apply(const Deletion& deletion);
+
+  // The rest needs a session and no password. not_logged_in when the account is gone or its password was changed.
+
+  Result<User> current_user(const Session& session);
+  // Nothing stands for "as it is".
+  Result<User> update(const Session& session, const std::optional<std::string>& username,
+                      const std::optional<std::string>& email);
+  // Replaces the account's former code. For the person; to be wiped.
+  Result<std::string> create_recovery_code(const Session& session);
 
   // One transaction: all rows or none. Answers how many; a failure says which row it is about.
   Result<std::int64_t> import_users(const std::vector<User>& rows);
 
  private:
+  struct Known {
+    User user;
+    AccountRecord account;
+  };
+
+  [[nodiscard]] AccountTable table() { return AccountTable(store_.database()); }
+  NewPassword new_password(const Secret& password, std::uint64_t credential_version);
+  Result<Known> known(const Session& session);
+  Result<Known> known_and_sound(const Session& session);
+  Result<Entry> adopt(const Prover::Standing& standing, const LogIn& log_in);
+  Result<Entry> admit(Known known, const LogIn& log_in, TamperChoice choice);
+  Status store(Known& known, const Vault& vault);
+
   Store& store_;
   Host& host_;
   PasswordPolicy policy_;
+  KdfCost cost_;
 };
 
 }  // namespace placecard

@@ -34,6 +34,7 @@ const std::array<ErrorEntry, kErrorCount> kErrors = {{
     {Error::account_inactive, "account-inactive", Field::login},
     {Error::data_key_invalid, "data-key-invalid", Field::key},
     {Error::data_too_large, "data-too-large", Field::key},
+    {Error::changed_meanwhile, "changed-meanwhile", Field::none},
     {Error::database_malformed, "database-malformed", Field::none},
     {Error::database_in_wal_mode, "database-in-wal-mode", Field::none},
     {Error::database_foreign, "database-foreign", Field::none},

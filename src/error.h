@@ -48,6 +48,7 @@ enum class Error : std::uint16_t {
   account_inactive = 56,
   data_key_invalid = 57,
   data_too_large = 58,
+  changed_meanwhile = 59,  // prepare again: the rows are not what was looked at
 
   // Database files (store/inspect.h).
   database_malformed = 60,
@@ -75,7 +76,7 @@ struct ErrorEntry {
   Field field;            // the field it usually concerns
 };
 
-inline constexpr std::size_t kErrorCount = 41;
+inline constexpr std::size_t kErrorCount = 42;
 
 // In the order of the numbers.
 extern const std::array<ErrorEntry, kErrorCount> kErrors;

@@ -17,7 +17,13 @@ void write(JsonWriter& json, const std::vector<User>& users) {
   json.end_array();
 }
 
-void write(JsonWriter& json, const std::vector<Problem>& problems) {
+void write(JsonWriter& json, const std::vector<std::string>& texts) {
+  json.begin_array();
+  for (const std::string& text : texts) json.value(std::string_view(text));
+  json.end_array();
+}
+
+void write(JsonWriter& json, const Problems& problems) {
   json.begin_array();
   for (const Problem& problem : problems) {
     json.begin_array().value(code_of(problem.error)).value(name_of(problem.field)).end_array();
@@ -38,7 +44,8 @@ std::string reply_of(const User& user) { return written(user); }
 std::string reply_of(const std::optional<User>& user) { return user ? written(*user) : "null"; }
 std::string reply_of(const std::vector<User>& users) { return written(users); }
 std::string reply_of(std::int64_t number) { return std::to_string(number); }
-std::string reply_of(const std::vector<Problem>& problems) { return written(problems); }
+std::string reply_of(const std::vector<std::string>& texts) { return written(texts); }
+std::string reply_of(const Problems& problems) { return written(problems); }
 
 std::string reply_of(const Page& page, const PagerWidths& widths) {
   JsonWriter json;

@@ -15,11 +15,12 @@ std::string reply_of(const User& user);
 std::string reply_of(const std::optional<User>& user);  // or null
 std::string reply_of(const std::vector<User>& users);
 std::string reply_of(std::int64_t number);
+std::string reply_of(const std::vector<std::string>& texts);
 // {"page","per_page","max_per_page","total","pages","first","last","has_prev","prev_num","has_next","next_num",
 //  "iter_pages":[1,2,null,7],"items":[...]}
 std::string reply_of(const Page& page, const PagerWidths& widths);
 // [["username-taken","username"], ...]
-std::string reply_of(const std::vector<Problem>& problems);
+std::string reply_of(const Problems& problems);
 // {"problems":[...],"retryAfterMs":0,"row":-1}
 std::string reply_of(const Failure& failure);
 

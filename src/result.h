@@ -2,32 +2,64 @@
 // and what cannot happen traps.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "error.h"
 
 namespace placecard {
 
 struct Problem {
-  Error error;
-  Field field;
+  Error error = Error::none;
+  Field field = Field::none;
 
   bool operator==(const Problem&) const = default;
 };
 
-// Why something was refused: at least one problem, the most important first. A form with three bad fields, or a
-// sign-up whose username *and* e-mail are taken, names them all at once.
+// A few problems, the most important first: as many as a form has fields, and then some. Held in place, so that passing
+// a failure on costs nothing.
+class Problems {
+ public:
+  static constexpr std::size_t kMost = 8;
+
+  Problems() = default;
+  Problems(Problem only) { add(only); }  // NOLINT(google-explicit-constructor): one problem is problems
+
+  // Beyond kMost they are dropped.
+  void add(Problem problem) {
+    if (size_ < kMost) problems_[size_++] = problem;
+  }
+  void add(const Problems& others) {
+    for (const Problem& each : others) add(each);
+  }
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] const Problem* begin() const { return problems_.data(); }
+  [[nodiscard]] const Problem* end() const { return problems_.data() + size_; }
+  [[nodiscard]] const Problem& front() const { return problems_.front(); }
+
+  bool operator==(const Problems& other) const { return std::equal(begin(), end(), other.begin(), other.end()); }
+
+ private:
+  std::array<Problem, kMost> problems_{};
+  std::size_t size_ = 0;
+};
+
+// Why something was refused: at least one problem. A form with three bad fields, or a sign-up whose username *and*
+// e-mail are taken, names them all at once.
 struct Failure {
-  std::vector<Problem> problems;
+  Problems problems;
   std::int64_t retry_after_ms = 0;  // only with too_many_attempts
   std::int64_t row = -1;            // which of several rows it is about, counted from 0
 
   Failure(Error error) : Failure(error, field_of(error)) {}  // NOLINT(google-explicit-constructor): `return Error::x;`
-  Failure(Error error, Field field) : problems{{error, field}} {}
-  explicit Failure(std::vector<Problem> found) : problems(std::move(found)) {}
+  Failure(Error error, Field field) : problems(Problem{error, field}) {}
+  explicit Failure(const Problems& found) : problems(found) {}
 
   [[nodiscard]] Error error() const { return problems.front().error; }
 };
@@ -35,9 +67,9 @@ struct Failure {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}            // NOLINT(google-explicit-constructor)
-  Result(Failure failure) : state_(std::move(failure)) {}  // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(Failure(error)) {}          // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::move(value)) {}        // NOLINT(google-explicit-constructor)
+  Result(const Failure& failure) : state_(failure) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(Failure(error)) {}      // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }

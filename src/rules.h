@@ -16,6 +16,8 @@ namespace placecard {
 inline constexpr std::size_t kMaxUsernameChars = 64;
 inline constexpr std::size_t kMaxEmailChars = 120;
 inline constexpr std::size_t kMaxPasswordHashChars = 128;
+// Wider than the column says, as SQLite does not mind and Werkzeug's scrypt hashes have 162 characters and more.
+inline constexpr std::size_t kMaxImportedHashChars = 255;
 
 inline constexpr std::size_t kMaxPasswordBytes = 1024;
 

@@ -162,30 +162,30 @@ Result<bool> Users::is_taken(const std::string& value, const std::string& key, s
   return find->bind(1, std::string_view(value)).bind(2, std::string_view(key)).bind(3, id).step();
 }
 
-Result<std::vector<Problem>> Users::taken(const User& user) {
-  std::vector<Problem> problems;
+Result<Problems> Users::taken(const User& user) {
+  Problems problems;
   if (user.username) {
     const Result<bool> found = is_taken(*user.username, username_key(*user.username, host_), user.id);
     if (!found) return found.failure();
-    if (*found) problems.push_back({Error::username_taken, Field::username});
+    if (*found) problems.add(Problem{Error::username_taken, Field::username});
   }
   if (user.email) {
     const Result<bool> found = is_taken(*user.email, email_key(*user.email), user.id);
     if (!found) return found.failure();
-    if (*found) problems.push_back({Error::email_taken, Field::email});
+    if (*found) problems.add(Problem{Error::email_taken, Field::email});
   }
   return problems;
 }
 
 Result<User> Users::add(User user) {
-  Result<std::vector<Problem>> problems = taken(user);
+  Result<Problems> problems = taken(user);
   if (!problems) return problems.failure();
   if (user.id != 0) {
     const Result<std::optional<User>> same_id = get(user.id);
     if (!same_id) return same_id.failure();
-    if (*same_id) problems->push_back({Error::id_taken, Field::id});
+    if (*same_id) problems->add(Problem{Error::id_taken, Field::id});
   }
-  if (!problems->empty()) return Failure(std::move(*problems));
+  if (!problems->empty()) return Failure(*problems);
 
   if (!user.joined_at) user.joined_at = format_datetime(host_.now_us());
   {
@@ -208,9 +208,9 @@ Result<User> Users::add(User user) {
 }
 
 Status Users::update(const User& user) {
-  Result<std::vector<Problem>> problems = taken(user);
+  Result<Problems> problems = taken(user);
   if (!problems) return problems.failure();
-  if (!problems->empty()) return Failure(std::move(*problems));
+  if (!problems->empty()) return Failure(*problems);
   Result<Statement> update =
       database_.prepare("UPDATE user SET username = ?, email = ?, password_hash = ?, joined_at = ? WHERE id = ?");
   if (!update) return update.failure();

@@ -47,7 +47,7 @@ class Users {
 
   // Every field of `user` that somebody else has already; empty when it may be stored. Usernames and addresses are one
   // set of names, since either logs in: nobody may take another's address for a username.
-  Result<std::vector<Problem>> taken(const User& user);
+  Result<Problems> taken(const User& user);
 
  private:
   Result<std::vector<User>> select(const Query& query, std::int64_t limit, std::int64_t offset);

@@ -58,6 +58,16 @@ std::int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid
 std::int64_t Database::changes() const { return sqlite3_changes64(handle_); }
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
+Database::SchemaIsWritable::SchemaIsWritable(Database& database) : database_(database) {
+  sqlite3_db_config(database_.handle_, SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
+  sqlite3_db_config(database_.handle_, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, nullptr);
+}
+
+Database::SchemaIsWritable::~SchemaIsWritable() {
+  sqlite3_db_config(database_.handle_, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0, nullptr);
+  sqlite3_db_config(database_.handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+}
+
 void Database::drop_cache() { sqlite3_file_control(handle_, "main", SQLITE_FCNTL_RESET_CACHE, nullptr); }
 
 }  // namespace placecard

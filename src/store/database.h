@@ -35,6 +35,18 @@ class Database {
   [[nodiscard]] std::int64_t changes() const;  // rows changed by the last statement
   [[nodiscard]] bool in_transaction() const;
 
+  // While one lives, sqlite_schema can be written like a table. RESET what SQLite remembers of it before the end.
+  class SchemaIsWritable {
+   public:
+    explicit SchemaIsWritable(Database& database);
+    ~SchemaIsWritable();
+    SchemaIsWritable(const SchemaIsWritable&) = delete;
+    SchemaIsWritable& operator=(const SchemaIsWritable&) = delete;
+
+   private:
+    Database& database_;
+  };
+
   // The image was changed behind SQLite's back: forget the pages it remembers.
   void drop_cache();
 

@@ -58,7 +58,6 @@ std::vector<std::uint32_t> Image::dirty_pages() const {
   for (const auto& entry : saved_) {
     if (entry.first < end_page) pages.push_back(entry.first);
   }
-  std::sort(pages.begin(), pages.end());
   return pages;
 }
 

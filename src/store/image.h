@@ -11,9 +11,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 namespace placecard {
@@ -55,7 +55,7 @@ class Image {
   std::size_t size_ = 0;
   std::size_t stored_size_ = 0;
   // Former bytes by page number; null for a page past the stored end, which has none.
-  std::unordered_map<std::uint32_t, std::unique_ptr<PageBytes>> saved_;
+  std::map<std::uint32_t, std::unique_ptr<PageBytes>> saved_;
 };
 
 }  // namespace placecard

@@ -37,7 +37,18 @@ constexpr const char* kVersion1 =
     "CREATE TABLE placecard_meta (key TEXT PRIMARY KEY NOT NULL, value NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE placecard_alias (name TEXT NOT NULL, user_id INTEGER NOT NULL, PRIMARY KEY (name, user_id))"
     " WITHOUT ROWID;"
-    "CREATE INDEX placecard_alias_user ON placecard_alias (user_id)";
+    "CREATE INDEX placecard_alias_user ON placecard_alias (user_id);"
+    "CREATE TABLE placecard_account (user_id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, active INTEGER NOT NULL,"
+    " credential_version INTEGER NOT NULL, revision INTEGER NOT NULL, identity_key BLOB NOT NULL,"
+    " row_seal BLOB NOT NULL);"
+    "CREATE TABLE placecard_key_slot (uid BLOB NOT NULL, kind INTEGER NOT NULL, slot_id BLOB NOT NULL,"
+    " credential_version INTEGER NOT NULL, passes INTEGER NOT NULL, memory INTEGER NOT NULL, salt BLOB NOT NULL,"
+    " log_in_key BLOB NOT NULL, sealed_vault BLOB NOT NULL, commitment BLOB NOT NULL, PRIMARY KEY (uid, kind))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE placecard_guess (name BLOB PRIMARY KEY NOT NULL, failures INTEGER NOT NULL,"
+    " last_failed_at_ms INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE placecard_sealed (uid BLOB NOT NULL, name BLOB NOT NULL, value BLOB NOT NULL,"
+    " PRIMARY KEY (uid, name)) WITHOUT ROWID";
 
 constexpr std::array<const char*, kSchemaVersion> kMigrations = {kVersion1};
 
@@ -72,24 +83,33 @@ Result<UserTable> look_at_user_table(Database& database) {
   bool joined_at_date = false;
   bool id_is_key = false;
   bool can_insert = true;
-  Result<Statement> columns =
-      database.prepare("SELECT name, \"notnull\", dflt_value IS NULL, pk, upper(type) FROM pragma_table_info('user')");
+  Result<Statement> columns = database.prepare("PRAGMA table_info(user)");  // cid, name, type, notnull, dflt_value, pk
   if (!columns) return columns.failure();
   for (;;) {
     const Result<bool> row = columns->step();
     if (!row) return row.failure();
     if (!*row) break;
-    const std::string_view name = columns->text(0);
+    const std::string_view name = columns->text(1);
     const bool known = std::find(kWanted.begin(), kWanted.end(), name) != kWanted.end();
     if (known) ++found;
-    if (name == "id") id_is_key = columns->integer(3) == 1 && columns->text(4) == "INTEGER";
+    if (name == "id") id_is_key = columns->integer(5) == 1 && columns->text(2) == "INTEGER";
     joined_at = joined_at || name == "joined_at";
     joined_at_date = joined_at_date || name == "joined_at_date";
     const bool ours = known || name == "joined_at" || name == "joined_at_date";
-    const bool must_be_given = columns->integer(1) != 0 && columns->integer(2) != 0 && name != "id";
+    const bool must_be_given = columns->integer(3) != 0 && columns->is_null(4) && name != "id";
     if (!ours && must_be_given) can_insert = false;
   }
   return UserTable{found == kWanted.size() && (joined_at != joined_at_date) && id_is_key && can_insert, joined_at_date};
+}
+
+// ALTER TABLE RENAME COLUMN, done as sqlite.org/lang_altertable.html section 7 does what ALTER TABLE cannot: in the
+// schema's text. The table holds the same bytes under either name.
+Status rename_joined_at_date(Database& database) {
+  const Database::SchemaIsWritable writable(database);
+  return database.execute(
+      "UPDATE sqlite_schema SET name = replace(name, 'joined_at_date', 'joined_at'),"
+      " sql = replace(sql, 'joined_at_date', 'joined_at') WHERE tbl_name = 'user';"
+      "PRAGMA writable_schema = RESET");
 }
 
 Status adopt_user_table(Database& database) {
@@ -111,8 +131,7 @@ Status adopt_user_table(Database& database) {
   if (!table) return table.failure();
   if (!table->usable) return Error::database_foreign;
   if (table->says_joined_at_date) {
-    Status renamed = database.execute(
-        "DROP INDEX IF EXISTS ix_user_joined_at_date; ALTER TABLE user RENAME COLUMN joined_at_date TO joined_at");
+    Status renamed = rename_joined_at_date(database);
     if (!renamed) return renamed;
   }
   // Fails on rows that share a username or an e-mail address, which is not the lesson's table either.

@@ -3,8 +3,9 @@
 
 import { AccountError, accountError } from './errors.js';
 import { openService } from './service.js';
+import { Session } from './session.js';
 import { memoryStorage } from './storage/memory.js';
-import { User } from './user.js';
+import { AnonymousUser, User } from './user.js';
 import { Users } from './users.js';
 
 /**
@@ -12,6 +13,8 @@ import { Users } from './users.js';
  * @property {import('./storage/storage.js').Storage} [storage] where the accounts are kept; in memory when absent
  * @property {import('./core.js').WasmSource} [wasm] the module, when it does not lie beside this file
  * @property {{ minChars?: number }} [passwordPolicy] 8 characters when absent
+ * @property {{ passes?: number, memoryMiB?: number }} [kdf] what one guess at a password costs: Argon2id, 2 passes over
+ *   64 MiB when absent; from 2 passes over 19 MiB to 16 passes over 256 MiB. Accounts below it are upgraded at log-in
  * @property {() => number} [now] the clock, in milliseconds since 1970
  */
 
@@ -36,20 +39,31 @@ const MAX_MIN_CHARS = 1024;
  * @param {import('./core.js').WasmSource | Promise<import('./core.js').WasmSource>} defaultWasm
  */
 export async function openAccounts(options, defaultWasm) {
-  const { storage = memoryStorage(), passwordPolicy = {}, now } = options;
+  const { storage = memoryStorage(), passwordPolicy = {}, kdf = {}, now } = options;
   const { minChars: minPasswordChars = 8 } = passwordPolicy;
   if (!Number.isInteger(minPasswordChars) || minPasswordChars < 1 || minPasswordChars > MAX_MIN_CHARS) {
     throw accountError('argument-invalid', `passwordPolicy.minChars is a whole number from 1 to ${MAX_MIN_CHARS}.`);
+  }
+  const { passes = 2, memoryMiB = 64 } = kdf;
+  if (!Number.isInteger(passes) || !Number.isInteger(memoryMiB)) {
+    throw accountError('argument-invalid', 'kdf.passes and kdf.memoryMiB are whole numbers.');
   }
   if (typeof storage?.open !== 'function') {
     throw accountError('argument-invalid', 'storage is what memoryStorage() or fileStorage(path) returns.');
   }
   const wasm = options.wasm ?? (await defaultWasm);
-  return new Accounts(await openService({ wasm, storage, minPasswordChars, now }));
+  const memory = memoryMiB * 1024 * 1024;
+  return new Accounts(await openService({ wasm, storage, minPasswordChars, kdf: { passes, memory }, now }));
 }
+
+const anonymous = new AnonymousUser();
 
 export class Accounts {
   #service;
+  /** @type {Session | null} */
+  #session = null;
+  /** @type {User | AnonymousUser} */
+  #currentUser = anonymous;
 
   /** @param {import('./service.js').Service} service */
   constructor(service) {
@@ -69,11 +83,125 @@ export class Accounts {
   }
 
   /**
+   * Makes an account and logs it in.
    * @param {SignUpForm} form
-   * @returns {Promise<User>}
+   * @returns {Promise<Session>}
    */
   async signUp(form) {
-    return new User(await this.#service.signUp(formOf(form)));
+    return this.#begin(await this.#service.signUp(formOf(form)));
+  }
+
+  /**
+   * Logs in with a username or an e-mail address. `tampered` says what to do when the password is right but the row is
+   * not as this account left it: refuse with the fields that differ (the default), `restore` what it was, or `accept`
+   * what it is.
+   * @param {{ login: string, password: string, tampered?: import('./core.js').TamperChoice }} form
+   * @returns {Promise<Session>}
+   */
+  async logIn(form) {
+    const { login, password } = textsOf(form, ['login', 'password']);
+    const tampered = form.tampered ?? 'refuse';
+    if (!['refuse', 'restore', 'accept'].includes(tampered)) {
+      throw accountError('argument-invalid', "tampered is 'refuse', 'restore' or 'accept'.");
+    }
+    return this.#begin(await this.#service.logIn({ login, password, tampered }));
+  }
+
+  /**
+   * Sets a new password with the recovery code, which is used up, and logs in.
+   * @param {{ login: string, code: string, newPassword: string }} form
+   * @returns {Promise<Session>}
+   */
+  async recover(form) {
+    const texts = textsOf(form, ['login', 'code', 'newPassword']);
+    const { login, code, newPassword } = texts;
+    return this.#begin(await this.#service.recover({ login, code, newPassword }));
+  }
+
+  /** Ends the session. Does nothing when nobody is logged in. */
+  async logOut() {
+    const session = this.#session;
+    if (session === null) return;
+    this.#session = null;
+    this.#currentUser = anonymous;
+    await this.#service.logOut({ session: session.number });
+  }
+
+  /** Who is logged in; an anonymous user when nobody is. */
+  get currentUser() {
+    return this.#currentUser;
+  }
+
+  /**
+   * The session, with the account's private data.
+   * @throws {AccountError} `not-logged-in`
+   */
+  get session() {
+    if (this.#session === null) throw accountError('not-logged-in');
+    return this.#session;
+  }
+
+  /**
+   * Renames the account, or changes its e-mail address.
+   * @param {{ username?: string, email?: string }} changes
+   * @returns {Promise<User>}
+   */
+  async update(changes) {
+    const { number: session } = this.session;
+    const texts = textsOf(changes, Object.keys(changes ?? {}));
+    const reply = await this.#service.update({ session, username: texts.username ?? null, email: texts.email ?? null });
+    return this.#became(session, new User(reply));
+  }
+
+  /**
+   * @param {{ current: string, next: string }} passwords
+   * @returns {Promise<User>}
+   */
+  async changePassword(passwords) {
+    const { number: session } = this.session;
+    const { current, next } = textsOf(passwords, ['current', 'next']);
+    const { user } = await this.#service.changePassword({ session, current, next });
+    return this.#became(session, new User(user));
+  }
+
+  /**
+   * Makes a recovery code, to be shown once and written down. It replaces the one before.
+   * @returns {Promise<string>}
+   */
+  async createRecoveryCode() {
+    return this.#service.createRecoveryCode({ session: this.session.number });
+  }
+
+  /**
+   * Deletes the account with all its private data, and logs out.
+   * @param {{ password: string }} confirmation
+   */
+  async deleteAccount(confirmation) {
+    const { number: session } = this.session;
+    const { password } = textsOf(confirmation, ['password']);
+    await this.#service.deleteAccount({ session, password });
+    if (this.#session?.number === session) {
+      this.#session = null;
+      this.#currentUser = anonymous;
+    }
+  }
+
+  /** @param {import('./service.js').Entry} entry */
+  async #begin({ user, session }) {
+    const former = this.#session;
+    this.#session = new Session(this.#service, session, () => this.#currentUser);
+    this.#currentUser = new User(user);
+    if (former !== null) await this.#service.logOut({ session: former.number });
+    return this.#session;
+  }
+
+  /**
+   * @param {number} session
+   * @param {User} user
+   */
+  #became(session, user) {
+    if (this.#session?.number === session) this.#currentUser = user;
+    return user;
   }
 
   /**
@@ -119,13 +247,25 @@ export class Accounts {
  * @returns {SignUpForm}
  */
 function formOf(form) {
-  /** @param {keyof SignUpForm} name */
-  const text = (name) => {
-    const value = form?.[name] ?? '';
-    if (typeof value !== 'string') throw accountError('argument-invalid', `${name} must be a string.`);
-    return value;
-  };
-  return { username: text('username'), email: text('email'), password: text('password') };
+  const {
+    username = '',
+    email = '',
+    password = '',
+  } = textsOf({ username: '', email: '', password: '', ...form }, ['username', 'email', 'password']);
+  return { username, email, password };
+}
+
+/**
+ * The named texts of a form.
+ * @param {Record<string, unknown>} form
+ * @param {string[]} names
+ * @returns {Record<string, string>}
+ */
+function textsOf(form, names) {
+  for (const name of names) {
+    if (typeof form?.[name] !== 'string') throw accountError('argument-invalid', `${name} must be a string.`);
+  }
+  return /** @type {Record<string, string>} */ (form ?? {});
 }
 
 /**

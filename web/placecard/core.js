@@ -8,6 +8,18 @@ import { foldCase, isWellFormed } from './unicode.js';
 /** @typedef {import('./errors.js').Problem} Problem */
 /** @typedef {URL | Response | BufferSource | WebAssembly.Module | PromiseLike<Response>} WasmSource */
 
+/**
+ * @typedef {object} CoreOptions
+ * @property {number} minPasswordChars
+ * @property {{ passes: number, memory: number }} kdf cost of Argon2id, memory in bytes
+ * @property {() => number} [now] milliseconds since 1970
+ */
+
+/** What to do about a row that is not as it was sealed. @typedef {'refuse' | 'restore' | 'accept'} TamperChoice */
+
+/** @type {TamperChoice[]} in the order of their numbers */
+const tamperChoices = ['refuse', 'restore', 'accept'];
+
 const ABSENT = -(2 ** 31); // INT32_MIN: see placecard_query_paginate
 
 const encoder = new TextEncoder();
@@ -53,15 +65,16 @@ export class Core {
 
   /**
    * @param {WebAssembly.Module} module
-   * @param {{ minPasswordChars: number, now?: () => number }} options `now` in milliseconds
+   * @param {CoreOptions} options
    */
-  constructor(module, { minPasswordChars, now = wallClock }) {
+  constructor(module, { minPasswordChars, kdf, now = wallClock }) {
     const instance = new WebAssembly.Instance(module, this.#imports(now));
     this.#exports = /** @type {Record<string, Function> & { memory: WebAssembly.Memory }} */ (
       /** @type {unknown} */ (instance.exports)
     );
     this.#exports._initialize();
-    this.#handle = this.#exports.placecard_new(minPasswordChars);
+    this.#handle = this.#exports.placecard_new(minPasswordChars, kdf.passes, kdf.memory);
+    if (this.#handle === 0) throw accountError('argument-invalid', 'kdf is too cheap or too dear: see OpenOptions.');
   }
 
   /** @param {() => number} now */
@@ -298,13 +311,94 @@ export class Core {
     return problemsOf(this.#answer(this.#callWith('check', username, email, password)));
   }
 
+  // --- accounts: prepare, apply, settle or abandon -----------------------------------------------------------------
+
   /**
-   * @param {string} username
-   * @param {string} email
-   * @param {string} password
+   * Slow, and changes nothing. The name of an export without its `placecard_prepare_`, and what it takes.
+   * @param {'sign_up' | 'log_in' | 'change_password' | 'recover' | 'delete_account'} operation
+   * @param {...(string | number)} args
+   * @returns {number} the prepared operation
    */
-  signUp(username, email, password) {
-    return this.#answer(this.#callWith('sign_up', username, email, password));
+  prepare(operation, ...args) {
+    return this.#answer(this.#callWith(`prepare_${operation}`, ...args));
+  }
+
+  /**
+   * @param {number} prepared
+   * @param {TamperChoice} tampered
+   * @returns {import('./user.js').UserReply | null}
+   */
+  apply(prepared, tampered) {
+    return this.#answer(this.#call('apply', prepared, tamperChoices.indexOf(tampered)));
+  }
+
+  /**
+   * @param {number} prepared
+   * @returns {number} the session that begins or goes on; 0 when none does
+   */
+  settle(prepared) {
+    return this.#call('settle', prepared);
+  }
+
+  /** @param {number} prepared */
+  abandon(prepared) {
+    this.#call('abandon', prepared);
+  }
+
+  /** @param {number} session */
+  currentUser(session) {
+    return this.#answer(this.#call('current_user', session));
+  }
+
+  /** @param {number} session */
+  logOut(session) {
+    this.#call('log_out', session);
+  }
+
+  /**
+   * @param {number} session
+   * @param {string | null} username
+   * @param {string | null} email
+   */
+  update(session, username, email) {
+    return this.#answer(this.#callWith('update', session, username, email));
+  }
+
+  /** @param {number} session */
+  createRecoveryCode(session) {
+    return this.#answer(this.#call('create_recovery_code', session));
+  }
+
+  /**
+   * @param {number} session
+   * @param {string} key
+   * @returns {any} the value; undefined when there is none
+   */
+  dataGet(session, key) {
+    return this.#answer(this.#callWith('data_get', session, key))[0];
+  }
+
+  /** @param {number} session @returns {string[]} */
+  dataList(session) {
+    return this.#answer(this.#call('data_list', session));
+  }
+
+  /**
+   * @param {number} session
+   * @param {string} key
+   * @param {string} json
+   */
+  dataSet(session, key, json) {
+    this.#answer(this.#callWith('data_set', session, key, json));
+  }
+
+  /**
+   * @param {number} session
+   * @param {string} key
+   * @returns {boolean} whether there was one
+   */
+  dataDelete(session, key) {
+    return this.#answer(this.#callWith('data_delete', session, key)) === 1;
   }
 
   /**

@@ -10,6 +10,7 @@
  *   | 'not-found' | 'multiple-found' | 'column-unknown' | 'id-taken' | 'joined-at-invalid' | 'password-hash-invalid'
  *   | 'invalid-credentials' | 'tampered' | 'password-scheme-unsupported' | 'too-many-attempts'
  *   | 'recovery-code-invalid' | 'not-logged-in' | 'account-inactive' | 'data-key-invalid' | 'data-too-large'
+ *   | 'changed-meanwhile'
  *   | 'database-malformed' | 'database-in-wal-mode' | 'database-foreign' | 'database-newer'
  *   | 'storage-full' | 'storage-failed' | 'storage-blocked' | 'storage-busy'
  *   | 'closed' | 'core-stopped' | 'core-unavailable' | 'argument-invalid'} ErrorCode
@@ -38,7 +39,7 @@ export const errorTable = [
   [42, 'column-unknown', '', 'The user table has no such column.'],
   [43, 'id-taken', 'id', 'This id cannot be used: it is taken, or not a whole number above 0.'],
   [44, 'joined-at-invalid', 'joinedAt', 'This is not a date and time like 2026-11-22 08:40:39.855342.'],
-  [45, 'password-hash-invalid', 'passwordHash', 'A password hash has at most 128 characters.'],
+  [45, 'password-hash-invalid', 'passwordHash', 'A password hash has at most 255 characters.'],
   [50, 'invalid-credentials', 'password', 'The name or the password is wrong.'],
   [51, 'tampered', '', 'This account was changed from outside, so it cannot be trusted as it is.'],
   [52, 'password-scheme-unsupported', 'password', 'This account has a kind of password that cannot be checked here.'],
@@ -48,6 +49,7 @@ export const errorTable = [
   [56, 'account-inactive', 'login', 'This account has been deactivated.'],
   [57, 'data-key-invalid', 'key', 'A key is 1 to 256 bytes of text.'],
   [58, 'data-too-large', 'key', 'One value has at most 1 MiB.'],
+  [59, 'changed-meanwhile', '', 'This account was changed somewhere else at the same moment. Try again.'],
   [60, 'database-malformed', '', 'This is not a whole SQLite database.'],
   [61, 'database-in-wal-mode', '', 'This database is in WAL mode. Run PRAGMA journal_mode=DELETE on it first.'],
   [62, 'database-foreign', '', 'This database has no user table that placecard can use.'],

@@ -5,6 +5,7 @@ import { openAccounts } from './accounts.js';
 
 export { Accounts } from './accounts.js';
 export { AccountError } from './errors.js';
+export { Session } from './session.js';
 export { memoryStorage } from './storage/memory.js';
 export { AnonymousUser, User } from './user.js';
 export { Page, Query, Users } from './users.js';

@@ -5,25 +5,29 @@
 // Writes queue: each one changes memory, has its pages stored, and is acknowledged or undone before the next begins.
 
 import { Core, compile } from './core.js';
-import { accountError } from './errors.js';
+import { AccountError, accountError } from './errors.js';
 
 /**
  * @typedef {object} ServiceOptions
  * @property {import('./core.js').WasmSource} wasm
  * @property {import('./storage/storage.js').Storage} storage
  * @property {number} minPasswordChars
+ * @property {{ passes: number, memory: number }} kdf
  * @property {() => number} [now]
  */
 
 /** @typedef {(done: number, total: number) => void} OnProgress */
 
+/** @typedef {{ user: any, session: number }} Entry */
+
 const IMPORT_STEP = 256 * 1024;
+const MAX_ATTEMPTS = 5;
 
 /**
  * @param {ServiceOptions} options
  * @returns {Promise<Service>}
  */
-export async function openService({ wasm, storage, minPasswordChars, now }) {
+export async function openService({ wasm, storage, minPasswordChars, kdf, now }) {
   const connecting = storage.open();
   connecting.catch(() => {}); // awaited below, after the module that compiles meanwhile
   const module = await compile(wasm).catch(async (error) => {
@@ -34,7 +38,7 @@ export async function openService({ wasm, storage, minPasswordChars, now }) {
     throw error;
   });
   const connection = await connecting;
-  const core = new Core(module, { minPasswordChars, now });
+  const core = new Core(module, { minPasswordChars, kdf, now });
   try {
     await connection.load((offset, bytes) => core.write(offset, bytes));
     core.open(storage.shared);
@@ -79,9 +83,78 @@ export class Service {
     return this.#read(() => this.#core.check(username, email, password));
   }
 
-  /** @param {{ username: string, email: string, password: string }} form */
+  /**
+   * @param {{ username: string, email: string, password: string }} form
+   * @returns {Promise<Entry>}
+   */
   async signUp({ username, email, password }) {
-    return this.#write(() => this.#core.signUp(username, email, password));
+    return this.#enter(() => this.#core.prepare('sign_up', username, email, password));
+  }
+
+  /**
+   * @param {{ login: string, password: string, tampered?: import('./core.js').TamperChoice }} form
+   * @returns {Promise<Entry>}
+   */
+  async logIn({ login, password, tampered }) {
+    return this.#enter(() => this.#core.prepare('log_in', login, password), tampered);
+  }
+
+  /**
+   * @param {{ login: string, code: string, newPassword: string }} form
+   * @returns {Promise<Entry>}
+   */
+  async recover({ login, code, newPassword }) {
+    return this.#enter(() => this.#core.prepare('recover', login, code, newPassword));
+  }
+
+  /** @param {{ session: number, current: string, next: string }} form */
+  async changePassword({ session, current, next }) {
+    return this.#enter(() => this.#core.prepare('change_password', session, current, next));
+  }
+
+  /** @param {{ session: number, password: string }} form */
+  async deleteAccount({ session, password }) {
+    await this.#enter(() => this.#core.prepare('delete_account', session, password));
+  }
+
+  /** @param {{ session: number }} request */
+  async logOut({ session }) {
+    return this.#read(() => this.#core.logOut(session));
+  }
+
+  /** @param {{ session: number }} request */
+  async currentUser({ session }) {
+    return this.#read(() => this.#core.currentUser(session));
+  }
+
+  /** @param {{ session: number, username: string | null, email: string | null }} request */
+  async update({ session, username, email }) {
+    return this.#write(() => this.#core.update(session, username, email));
+  }
+
+  /** @param {{ session: number }} request */
+  async createRecoveryCode({ session }) {
+    return this.#write(() => this.#core.createRecoveryCode(session));
+  }
+
+  /** @param {{ session: number, key: string }} request */
+  async dataGet({ session, key }) {
+    return this.#read(() => this.#core.dataGet(session, key));
+  }
+
+  /** @param {{ session: number }} request */
+  async dataList({ session }) {
+    return this.#read(() => this.#core.dataList(session));
+  }
+
+  /** @param {{ session: number, key: string, json: string }} request */
+  async dataSet({ session, key, json }) {
+    return this.#write(() => this.#core.dataSet(session, key, json));
+  }
+
+  /** @param {{ session: number, key: string }} request */
+  async dataDelete({ session, key }) {
+    return this.#write(() => this.#core.dataDelete(session, key));
   }
 
   /** @param {{ rows: import('./users.js').UserRow[] }} request */
@@ -170,6 +243,27 @@ export class Service {
       if ('error' in outcome) throw outcome.error;
       return outcome.value;
     });
+  }
+
+  /**
+   * The slow part first, while others may read and write; then the change; and only when that is stored the session.
+   * @param {() => number} prepare
+   * @param {import('./core.js').TamperChoice} [tampered]
+   * @returns {Promise<Entry>}
+   */
+  async #enter(prepare, tampered = 'refuse') {
+    for (let attempt = 1; ; attempt += 1) {
+      const prepared = await this.#read(prepare);
+      try {
+        const user = await this.#write(() => this.#core.apply(prepared, tampered));
+        return { user, session: this.#core.settle(prepared) };
+      } catch (error) {
+        if (!isStopped(error)) this.#core.abandon(prepared);
+        // Somebody changed the account between the two: look again.
+        const changed = error instanceof AccountError && error.code === 'changed-meanwhile';
+        if (!changed || attempt === MAX_ATTEMPTS) throw error;
+      }
+    }
   }
 
   /** @param {boolean} everything */

@@ -1,0 +1,35 @@
+#include "credentials/vault.h"
+
+#include <sodium.h>
+
+namespace placecard {
+
+Vault Vault::make(Host& host) {
+  Vault vault{Secret(kKeySize), Secret(kKeySize)};
+  host.random(vault.key);
+  host.random(vault.identity_seed);
+  return vault;
+}
+
+Secret Vault::packed() const {
+  Secret packed = key;
+  packed.insert(packed.end(), identity_seed.begin(), identity_seed.end());
+  return packed;
+}
+
+std::optional<Vault> Vault::unpacked(const Secret& packed) {
+  if (packed.size() != 2 * kKeySize) return std::nullopt;
+  const auto middle = packed.begin() + kKeySize;
+  return Vault{Secret(packed.begin(), middle), Secret(middle, packed.end())};
+}
+
+PublicKey Vault::identity_key() const { return public_key_of(identity_seed); }
+
+PublicKey public_key_of(const Secret& seed) {
+  PublicKey public_key{};
+  Secret secret_key(crypto_sign_SECRETKEYBYTES);
+  crypto_sign_seed_keypair(public_key.data(), secret_key.data(), seed.data());
+  return public_key;
+}
+
+}  // namespace placecard
