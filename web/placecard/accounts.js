@@ -1,7 +1,7 @@
 // @ts-check
 // What a page calls.
 
-import { AccountError, accountError } from './errors.js';
+import { AccountError, accountError, checkObject } from './errors.js';
 import { openService } from './service.js';
 import { memoryStorage } from './storage/memory.js';
 import { User } from './user.js';
@@ -36,7 +36,9 @@ const MAX_MIN_CHARS = 1024;
  * @param {import('./core.js').WasmSource | Promise<import('./core.js').WasmSource>} defaultWasm
  */
 export async function openAccounts(options, defaultWasm) {
+  checkObject(options, 'What open takes');
   const { storage = memoryStorage(), passwordPolicy = {}, now } = options;
+  checkObject(passwordPolicy, 'passwordPolicy');
   const { minChars: minPasswordChars = 8 } = passwordPolicy;
   if (!Number.isInteger(minPasswordChars) || minPasswordChars < 1 || minPasswordChars > MAX_MIN_CHARS) {
     throw accountError('argument-invalid', `passwordPolicy.minChars is a whole number from 1 to ${MAX_MIN_CHARS}.`);
@@ -44,6 +46,7 @@ export async function openAccounts(options, defaultWasm) {
   if (typeof storage?.open !== 'function') {
     throw accountError('argument-invalid', 'storage is what memoryStorage() or fileStorage(path) returns.');
   }
+  if (now !== undefined && typeof now !== 'function') throw accountError('argument-invalid', 'now is a function.');
   const wasm = options.wasm ?? (await defaultWasm);
   return new Accounts(await openService({ wasm, storage, minPasswordChars, now }));
 }
@@ -83,6 +86,8 @@ export class Accounts {
    * @returns {Promise<number>} how many
    */
   async importUsers(users) {
+    checkObject(users, 'What importUsers takes');
+    if (typeof users[Symbol.iterator] !== 'function') throw accountError('argument-invalid', 'Give an array of users.');
     return this.#service.importUsers({ rows: Array.from(users, rowOf) });
   }
 
@@ -91,8 +96,8 @@ export class Accounts {
    * @param {{ onProgress?: OnProgress }} [options] called with bytes done and bytes in all
    * @returns {Promise<Uint8Array>}
    */
-  async exportDatabase({ onProgress } = {}) {
-    return this.#service.exportDatabase({}, onProgress);
+  async exportDatabase(options = {}) {
+    return this.#service.exportDatabase({}, progressOf(options));
   }
 
   /**
@@ -102,7 +107,8 @@ export class Accounts {
    * @param {{ onProgress?: OnProgress }} [options]
    * @returns {Promise<number>} how many users there are now
    */
-  async importDatabase(bytes, { onProgress } = {}) {
+  async importDatabase(bytes, options = {}) {
+    const onProgress = progressOf(options);
     const view = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
     if (!(view instanceof Uint8Array)) throw accountError('argument-invalid', 'importDatabase takes a Uint8Array.');
     return this.#service.importDatabase({ bytes: view }, onProgress);
@@ -112,6 +118,14 @@ export class Accounts {
   async close() {
     await this.#service.close();
   }
+}
+
+/** @param {{ onProgress?: OnProgress }} options */
+function progressOf(options) {
+  checkObject(options, 'The last argument');
+  const { onProgress } = options;
+  if (onProgress === undefined || typeof onProgress === 'function') return onProgress;
+  throw accountError('argument-invalid', 'onProgress is a function.');
 }
 
 /**
@@ -134,8 +148,10 @@ function formOf(form) {
  * @returns {import('./users.js').UserRow}
  */
 function rowOf(user, index) {
+  checkObject(user, `Row ${index}`);
   const { id = 0, username = null, email = null, passwordHash = null, joinedAt = null } = user;
-  const texts = [username, email, passwordHash, joinedAt instanceof Date ? joinedAt.toJSON() : joinedAt];
+  // A Date that is no date has text that is none either, for the core to refuse.
+  const texts = [username, email, passwordHash, joinedAt instanceof Date ? (joinedAt.toJSON() ?? '') : joinedAt];
   const wrong = texts.some((text) => text !== null && typeof text !== 'string');
   if (!Number.isSafeInteger(id) || id < 0 || wrong) {
     throw accountError('argument-invalid', `Row ${index} is not a user: text or null in each field, a whole id.`);
