@@ -11,7 +11,8 @@ import { foldCase, isWellFormed } from './unicode.js';
 const ABSENT = -(2 ** 31); // INT32_MIN: see placecard_query_paginate
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// A byte order mark is a character like any other here: a password may begin with one.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * @param {WasmSource} source
