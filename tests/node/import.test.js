@@ -252,7 +252,7 @@ test('a database of a newer version is refused as newer, also where its tables h
   }
 });
 
-test('databases that differ only in their owners own affairs are taken in', async (t) => {
+test("databases that differ only in their owner's affairs are taken in", async (t) => {
   const rows = insertOf([{ username: 'ada', email: 'ada@example.com' }, { username: 'Grace' }]);
   const fine = {
     'just the lesson': `${lessonSchema} ${rows}`,
