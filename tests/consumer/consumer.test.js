@@ -96,7 +96,6 @@ for (const [moduleResolution, module] of [
     await project.write('typed.mts', TYPED);
     const compilerOptions = {
       strict: true,
-      exactOptionalPropertyTypes: false,
       noUncheckedIndexedAccess: true,
       skipLibCheck: false,
       noEmit: true,

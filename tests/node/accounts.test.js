@@ -1,8 +1,10 @@
 // Sign-up, imported rows and the database's bytes, as a page sees them.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
+import { wasmFile } from '../support/core.js';
 import { open, opened, people, refused, vectors } from '../support/placecard.js';
 import { insertOf, lessonSchema, sqliteBytes } from '../support/sqlite.js';
 
@@ -261,6 +263,7 @@ test('hostile names are stored and found as they are', async (t) => {
     '\u2028\u2029',
     '\u202eevil',
     '\ufeff',
+    'ada',
     '\ufeffada',
     '\ufffd',
     '\ufffe\uffff',
@@ -413,6 +416,26 @@ test('a module that cannot be loaded, or is another one, is core-unavailable', a
   }
   await refused('core-unavailable', () => open({ wasm: Promise.reject(new Error('gone')) }));
   await refused('core-unavailable', () => open({ wasm: new URL('data:text/plain,no') }));
+});
+
+test('the module may be given in every form a page has it in', async (t) => {
+  const bytes = await readFile(wasmFile);
+  const response = (type) => new Response(bytes, { headers: { 'content-type': type } });
+  const forms = [
+    bytes,
+    new Uint8Array(bytes).buffer,
+    await WebAssembly.compile(bytes),
+    response('application/wasm'),
+    response('application/wasm; charset=binary'),
+    response('application/octet-stream'),
+    Promise.resolve(response('text/plain')),
+    new URL(`data:application/wasm;base64,${bytes.toString('base64')}`),
+  ];
+  for (const wasm of forms) {
+    const accounts = await opened(t, { wasm });
+    assert.equal(await accounts.importUsers(people(1)), 1);
+  }
+  await refused('core-unavailable', () => open({ wasm: new Response('not here', { status: 404 }) }));
 });
 
 test('a module that has stopped refuses further work and can be closed', async () => {
