@@ -25,9 +25,8 @@ export async function compile(source) {
     if (given instanceof WebAssembly.Module) return given;
     if (!isResponse(given)) return await WebAssembly.compile(/** @type {BufferSource} */ (given));
     if (!given.ok) throw new Error(`${given.url} answered ${given.status}`);
-    // Streaming compilation insists on the MIME type, which not every static host sets.
-    const type = given.headers.get('content-type')?.split(';')[0].trim();
-    if (type === 'application/wasm') return await WebAssembly.compileStreaming(given);
+    // Streaming compilation insists on the bare MIME type, which not every static host sets.
+    if (given.headers.get('content-type') === 'application/wasm') return await WebAssembly.compileStreaming(given);
     return await WebAssembly.compile(await given.arrayBuffer());
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
