@@ -161,11 +161,13 @@ test('paths that are none are refused', async (t) => {
   await refused('storage-failed', () => open({ storage: fileStorage(`${'x'.repeat(300)}.sqlite`) }));
   await refused('storage-failed', () => open({ storage: fileStorage('nul\0.sqlite') }));
   const folder = await temporaryFolder(t);
-  await refused('storage-failed', () => open({ storage: fileStorage(folder) }));
+  await mkdir(join(folder, 'a folder'));
+  await refused('storage-failed', () => open({ storage: fileStorage(join(folder, 'a folder')) }));
+  assert.deepEqual(await readdir(folder), ['a folder']);
   const file = join(folder, 'file');
   await writeFile(file, '');
   await refused('storage-failed', () => open({ storage: fileStorage(join(file, 'accounts.sqlite')) }));
-  assert.deepEqual(await readdir(folder), ['file']);
+  assert.deepEqual((await readdir(folder)).sort(), ['a folder', 'file']);
 });
 
 // --- a commit that fails ----------------------------------------------------------------------------------------------
