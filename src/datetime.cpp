@@ -15,6 +15,8 @@ using std::chrono::year_month_day;
 
 constexpr std::int64_t kUsPerSecond = 1'000'000;
 constexpr std::int64_t kUsPerDay = 86'400 * kUsPerSecond;
+constexpr std::int64_t kFirstUs = -62'135'596'800 * kUsPerSecond;     // 0001-01-01 00:00:00.000000
+constexpr std::int64_t kLastUs = 253'402'300'800 * kUsPerSecond - 1;  // 9999-12-31 23:59:59.999999
 
 void append_padded(std::string& out, std::int64_t value, std::size_t width) {
   const std::string digits = std::to_string(value);
@@ -141,7 +143,9 @@ std::optional<std::int64_t> parse_datetime(std::string_view text) {
   if (reader.done()) return *date_us + *time_us;
   const auto offset_us = read_offset(reader);
   if (!offset_us || !reader.done()) return std::nullopt;
-  return *date_us + *time_us - *offset_us;
+  // In UTC it may fall outside the years that can be written again.
+  const std::int64_t unix_us = *date_us + *time_us - *offset_us;
+  return unix_us < kFirstUs || unix_us > kLastUs ? std::nullopt : std::optional(unix_us);
 }
 
 }  // namespace placecard

@@ -153,24 +153,30 @@ Result<std::optional<User>> Users::find_login(std::string_view login) {
   return get(id);
 }
 
-Result<bool> Users::is_taken(const std::string& value, const std::string& key, std::int64_t id) {
+Result<bool> Users::is_taken(const std::string& value, const std::string& key, std::optional<std::int64_t> except) {
   Result<Statement> find = database_.prepare(
-      "SELECT 1 FROM user WHERE username IN (?1, ?2) AND id <> ?3"
-      " UNION ALL SELECT 1 FROM user WHERE email IN (?1, ?2) AND id <> ?3"
-      " UNION ALL SELECT 1 FROM placecard_alias WHERE name = ?2 AND user_id <> ?3 LIMIT 1");
+      "SELECT 1 FROM user WHERE username IN (?1, ?2) AND id IS NOT ?3"
+      " UNION ALL SELECT 1 FROM user WHERE email IN (?1, ?2) AND id IS NOT ?3"
+      " UNION ALL SELECT 1 FROM placecard_alias WHERE name = ?2 AND user_id IS NOT ?3 LIMIT 1");
   if (!find) return find.failure();
-  return find->bind(1, std::string_view(value)).bind(2, std::string_view(key)).bind(3, id).step();
+  find->bind(1, std::string_view(value)).bind(2, std::string_view(key));
+  if (except) find->bind(3, *except);
+  return find->step();
 }
 
 Result<Problems> Users::taken(const User& user) {
+  return taken(user, user.id == 0 ? std::nullopt : std::optional(user.id));
+}
+
+Result<Problems> Users::taken(const User& user, std::optional<std::int64_t> except) {
   Problems problems;
   if (user.username) {
-    const Result<bool> found = is_taken(*user.username, username_key(*user.username, host_), user.id);
+    const Result<bool> found = is_taken(*user.username, username_key(*user.username, host_), except);
     if (!found) return found.failure();
     if (*found) problems.add(Problem{Error::username_taken, Field::username});
   }
   if (user.email) {
-    const Result<bool> found = is_taken(*user.email, email_key(*user.email), user.id);
+    const Result<bool> found = is_taken(*user.email, email_key(*user.email), except);
     if (!found) return found.failure();
     if (*found) problems.add(Problem{Error::email_taken, Field::email});
   }
@@ -178,7 +184,8 @@ Result<Problems> Users::taken(const User& user) {
 }
 
 Result<User> Users::add(User user) {
-  Result<Problems> problems = taken(user);
+  // Whoever has this id already is somebody else.
+  Result<Problems> problems = taken(user, std::nullopt);
   if (!problems) return problems.failure();
   if (user.id != 0) {
     const Result<std::optional<User>> same_id = get(user.id);
@@ -208,7 +215,7 @@ Result<User> Users::add(User user) {
 }
 
 Status Users::update(const User& user) {
-  Result<Problems> problems = taken(user);
+  Result<Problems> problems = taken(user, user.id);
   if (!problems) return problems.failure();
   if (!problems->empty()) return Failure(*problems);
   Result<Statement> update =

@@ -51,7 +51,9 @@ class Users {
 
  private:
   Result<std::vector<User>> select(const Query& query, std::int64_t limit, std::int64_t offset);
-  Result<bool> is_taken(const std::string& value, const std::string& key, std::int64_t id);
+  // By anybody but `except`.
+  Result<Problems> taken(const User& user, std::optional<std::int64_t> except);
+  Result<bool> is_taken(const std::string& value, const std::string& key, std::optional<std::int64_t> except);
   Status write_aliases(const User& user);
 
   Database& database_;

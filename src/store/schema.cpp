@@ -75,6 +75,16 @@ struct UserTable {
   bool says_joined_at_date = false;  // the lesson's other spelling
 };
 
+// Whether `id` is SQLite's own row id, which an INSERT without one fills in. It is not in a table WITHOUT ROWID, nor
+// under `INTEGER PRIMARY KEY DESC` (sqlite.org/lang_createtable.html#rowid): those keep an index for their key.
+Result<bool> id_is_rowid(Database& database) {
+  Result<Statement> find = database.prepare("SELECT 1 FROM pragma_index_list('user') WHERE origin = 'pk'");
+  if (!find) return find.failure();
+  Result<bool> row = find->step();
+  if (!row) return row;
+  return !*row;
+}
+
 // Extra columns are somebody's own business, unless an INSERT of the lesson's five could not fill them.
 Result<UserTable> look_at_user_table(Database& database) {
   constexpr std::array<std::string_view, 4> kWanted = {"id", "username", "email", "password_hash"};
@@ -99,7 +109,10 @@ Result<UserTable> look_at_user_table(Database& database) {
     const bool must_be_given = columns->integer(3) != 0 && columns->is_null(4) && name != "id";
     if (!ours && must_be_given) can_insert = false;
   }
-  return UserTable{found == kWanted.size() && (joined_at != joined_at_date) && id_is_key && can_insert, joined_at_date};
+  const Result<bool> numbered = id_is_rowid(database);
+  if (!numbered) return numbered.failure();
+  return UserTable{found == kWanted.size() && (joined_at != joined_at_date) && id_is_key && *numbered && can_insert,
+                   joined_at_date};
 }
 
 // ALTER TABLE RENAME COLUMN, done as sqlite.org/lang_altertable.html section 7 does what ALTER TABLE cannot: in the

@@ -1,7 +1,7 @@
 // @ts-check
 // What a page calls.
 
-import { AccountError, accountError } from './errors.js';
+import { AccountError, accountError, checkObject } from './errors.js';
 import { openService } from './service.js';
 import { Session } from './session.js';
 import { memoryStorage } from './storage/memory.js';
@@ -39,7 +39,10 @@ const MAX_MIN_CHARS = 1024;
  * @param {import('./core.js').WasmSource | Promise<import('./core.js').WasmSource>} defaultWasm
  */
 export async function openAccounts(options, defaultWasm) {
+  checkObject(options, 'What open takes');
   const { storage = memoryStorage(), passwordPolicy = {}, kdf = {}, now } = options;
+  checkObject(passwordPolicy, 'passwordPolicy');
+  checkObject(kdf, 'kdf');
   const { minChars: minPasswordChars = 8 } = passwordPolicy;
   if (!Number.isInteger(minPasswordChars) || minPasswordChars < 1 || minPasswordChars > MAX_MIN_CHARS) {
     throw accountError('argument-invalid', `passwordPolicy.minChars is a whole number from 1 to ${MAX_MIN_CHARS}.`);
@@ -51,6 +54,7 @@ export async function openAccounts(options, defaultWasm) {
   if (typeof storage?.open !== 'function') {
     throw accountError('argument-invalid', 'storage is what memoryStorage() or fileStorage(path) returns.');
   }
+  if (now !== undefined && typeof now !== 'function') throw accountError('argument-invalid', 'now is a function.');
   const wasm = options.wasm ?? (await defaultWasm);
   const memory = memoryMiB * 1024 * 1024;
   return new Accounts(await openService({ wasm, storage, minPasswordChars, kdf: { passes, memory }, now }));
@@ -148,8 +152,10 @@ export class Accounts {
    */
   async update(changes) {
     const { number: session } = this.session;
-    const texts = textsOf(changes, Object.keys(changes ?? {}));
-    const reply = await this.#service.update({ session, username: texts.username ?? null, email: texts.email ?? null });
+    checkObject(changes, 'What update takes');
+    textsOf(changes, Object.keys(changes));
+    const { username = null, email = null } = changes;
+    const reply = await this.#service.update({ session, username, email });
     return this.#became(session, new User(reply));
   }
 
@@ -211,6 +217,8 @@ export class Accounts {
    * @returns {Promise<number>} how many
    */
   async importUsers(users) {
+    checkObject(users, 'What importUsers takes');
+    if (typeof users[Symbol.iterator] !== 'function') throw accountError('argument-invalid', 'Give an array of users.');
     return this.#service.importUsers({ rows: Array.from(users, rowOf) });
   }
 
@@ -219,8 +227,8 @@ export class Accounts {
    * @param {{ onProgress?: OnProgress }} [options] called with bytes done and bytes in all
    * @returns {Promise<Uint8Array>}
    */
-  async exportDatabase({ onProgress } = {}) {
-    return this.#service.exportDatabase({}, onProgress);
+  async exportDatabase(options = {}) {
+    return this.#service.exportDatabase({}, progressOf(options));
   }
 
   /**
@@ -230,7 +238,8 @@ export class Accounts {
    * @param {{ onProgress?: OnProgress }} [options]
    * @returns {Promise<number>} how many users there are now
    */
-  async importDatabase(bytes, { onProgress } = {}) {
+  async importDatabase(bytes, options = {}) {
+    const onProgress = progressOf(options);
     const view = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
     if (!(view instanceof Uint8Array)) throw accountError('argument-invalid', 'importDatabase takes a Uint8Array.');
     return this.#service.importDatabase({ bytes: view }, onProgress);
@@ -240,6 +249,14 @@ export class Accounts {
   async close() {
     await this.#service.close();
   }
+}
+
+/** @param {{ onProgress?: OnProgress }} options */
+function progressOf(options) {
+  checkObject(options, 'The last argument');
+  const { onProgress } = options;
+  if (onProgress === undefined || typeof onProgress === 'function') return onProgress;
+  throw accountError('argument-invalid', 'onProgress is a function.');
 }
 
 /**
@@ -262,6 +279,7 @@ function formOf(form) {
  * @returns {Record<string, string>}
  */
 function textsOf(form, names) {
+  checkObject(form, 'The form');
   for (const name of names) {
     if (typeof form?.[name] !== 'string') throw accountError('argument-invalid', `${name} must be a string.`);
   }
@@ -274,8 +292,10 @@ function textsOf(form, names) {
  * @returns {import('./users.js').UserRow}
  */
 function rowOf(user, index) {
+  checkObject(user, `Row ${index}`);
   const { id = 0, username = null, email = null, passwordHash = null, joinedAt = null } = user;
-  const texts = [username, email, passwordHash, joinedAt instanceof Date ? joinedAt.toJSON() : joinedAt];
+  // A Date that is no date has text that is none either, for the core to refuse.
+  const texts = [username, email, passwordHash, joinedAt instanceof Date ? (joinedAt.toJSON() ?? '') : joinedAt];
   const wrong = texts.some((text) => text !== null && typeof text !== 'string');
   if (!Number.isSafeInteger(id) || id < 0 || wrong) {
     throw accountError('argument-invalid', `Row ${index} is not a user: text or null in each field, a whole id.`);

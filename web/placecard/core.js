@@ -23,7 +23,8 @@ const tamperChoices = ['refuse', 'restore', 'accept'];
 const ABSENT = -(2 ** 31); // INT32_MIN: see placecard_query_paginate
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// A byte order mark is a character like any other here: a password may begin with one.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * @param {WasmSource} source
@@ -36,9 +37,8 @@ export async function compile(source) {
     if (given instanceof WebAssembly.Module) return given;
     if (!isResponse(given)) return await WebAssembly.compile(/** @type {BufferSource} */ (given));
     if (!given.ok) throw new Error(`${given.url} answered ${given.status}`);
-    // Streaming compilation insists on the MIME type, which not every static host sets.
-    const type = given.headers.get('content-type')?.split(';')[0].trim();
-    if (type === 'application/wasm') return await WebAssembly.compileStreaming(given);
+    // Streaming compilation insists on the bare MIME type, which not every static host sets.
+    if (given.headers.get('content-type') === 'application/wasm') return await WebAssembly.compileStreaming(given);
     return await WebAssembly.compile(await given.arrayBuffer());
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

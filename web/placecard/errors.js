@@ -90,6 +90,15 @@ export class AccountError extends Error {
 }
 
 /**
+ * @param {unknown} value
+ * @param {string} name
+ * @returns {asserts value is object}
+ */
+export function checkObject(value, name) {
+  if (typeof value !== 'object' || value === null) throw accountError('argument-invalid', `${name} must be an object.`);
+}
+
+/**
  * One problem, thrown by JavaScript itself.
  * @param {ErrorCode} code
  * @param {string} [message]

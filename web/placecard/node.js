@@ -21,5 +21,5 @@ export { Page, Query, Users } from './users.js';
 export async function open(options = {}) {
   // Node's fetch does not read files.
   const read = async () => new Uint8Array(await readFile(new URL('./placecard.wasm', import.meta.url)));
-  return openAccounts(options, options.wasm ?? read());
+  return openAccounts(options, options?.wasm ?? read());
 }

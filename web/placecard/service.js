@@ -38,17 +38,33 @@ export async function openService({ wasm, storage, minPasswordChars, kdf, now })
     throw error;
   });
   const connection = await connecting;
-  const core = new Core(module, { minPasswordChars, kdf, now });
+  /** @type {Core | undefined} */
+  let core;
   try {
-    await connection.load((offset, bytes) => core.write(offset, bytes));
-    core.open(storage.shared);
-    const service = new Service(core, connection);
+    const started = start(module, { minPasswordChars, kdf, now });
+    core = started;
+    await connection.load((offset, bytes) => started.write(offset, bytes));
+    started.open(storage.shared);
+    const service = new Service(started, connection);
     await service.storeMigration();
     return service;
   } catch (error) {
-    core.close();
+    core?.close();
     await connection.close();
     throw error;
+  }
+}
+
+/**
+ * @param {WebAssembly.Module} module
+ * @param {import('./core.js').CoreOptions} options
+ */
+function start(module, options) {
+  try {
+    return new Core(module, options);
+  } catch (cause) {
+    if (cause instanceof AccountError) throw cause;
+    throw accountError('core-unavailable', 'The account module could not be started: it is another one.', cause);
   }
 }
 
@@ -57,7 +73,8 @@ export class Service {
   #connection;
   /** @type {Promise<unknown>} the last write; the next one waits for it */
   #tail = Promise.resolve();
-  #closed = false;
+  /** @type {Promise<void> | undefined} */
+  #closing;
 
   /**
    * @param {Core} core
@@ -207,12 +224,13 @@ export class Service {
     });
   }
 
+  /** Whatever was asked for before is done first; whatever is asked for afterwards is refused. */
   async close() {
-    if (this.#closed) return;
-    await this.#tail.catch(() => {});
-    this.#closed = true;
-    this.#core.close();
-    await this.#connection.close();
+    this.#closing ??= this.#tail.then(() => {
+      this.#core.close();
+      return this.#connection.close();
+    });
+    return this.#closing;
   }
 
   /**
@@ -290,10 +308,8 @@ export class Service {
    * @returns {Promise<T>}
    */
   #queue(task) {
-    const turn = this.#tail.then(() => {
-      if (this.#closed) throw accountError('closed');
-      return task();
-    });
+    if (this.#closing !== undefined) return Promise.reject(accountError('closed'));
+    const turn = this.#tail.then(task);
     this.#tail = turn.catch(() => {});
     return turn;
   }

@@ -1,7 +1,7 @@
 // @ts-check
 // The queries a reader of the lesson knows, on a page: accounts.users.filterBy({ username }).first().
 
-import { accountError } from './errors.js';
+import { accountError, checkObject } from './errors.js';
 import { User } from './user.js';
 
 /** @typedef {'id' | 'username' | 'email' | 'passwordHash' | 'joinedAt'} Column */
@@ -45,8 +45,9 @@ const columns = {
   joinedAt: 'joined_at',
 };
 
-/** @param {string} name */
+/** @param {unknown} name */
 function columnOf(name) {
+  if (typeof name !== 'string') throw accountError('argument-invalid', 'A column is given by its name.');
   if (!Object.hasOwn(columns, name)) {
     throw accountError('column-unknown', `The user table has no column ${JSON.stringify(name)}.`);
   }
@@ -59,7 +60,8 @@ function columnOf(name) {
  */
 function filterValue(value) {
   if (value === null) return null;
-  if (value instanceof Date) return value.toISOString().replace('T', ' ').replace('Z', '000');
+  if (value instanceof Date && !Number.isNaN(value.getTime()))
+    return value.toISOString().replace('T', ' ').replace('Z', '000');
   if (typeof value === 'string' || typeof value === 'bigint') return String(value);
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   throw accountError('argument-invalid', 'A filter compares with a string, a number, a Date, or null.');
@@ -97,6 +99,7 @@ export class Query {
    * @param {Partial<Record<Column, string | number | bigint | Date | null>>} wanted
    */
   filterBy(wanted) {
+    checkObject(wanted, 'What filterBy takes');
     /** @type {QuerySpec['filters']} */
     const added = Object.entries(wanted).map(([column, value]) => [columnOf(column), filterValue(value)]);
     return new Query(this.#run, [...this.#filters, ...added], this.#orders);
@@ -166,6 +169,7 @@ export class Query {
    * @returns {Promise<Page>}
    */
   async paginate(options = {}) {
+    checkObject(options, 'What paginate takes');
     const { page, perPage, maxPerPage, errorOut, iterPages } = options;
     checkIntegers({ page, perPage, maxPerPage, ...iterPages });
     const request = { page, perPage, maxPerPage, errorOut, iterPages };
@@ -233,7 +237,7 @@ export class Users extends Query {
    * @returns {Promise<User | null>}
    */
   async get(id) {
-    if (id === null || !/^\d+$/.test(String(id))) return null;
+    if (!['number', 'bigint', 'string'].includes(typeof id) || !/^\d+$/.test(String(id))) return null;
     return this.filterBy({ id: String(id) }).first();
   }
 

@@ -5,7 +5,7 @@
 // One process at a time: a second one is refused with `storage-busy`. The lock is a file beside the database that
 // names its owner; one whose owner has died is taken over.
 
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 
@@ -21,14 +21,15 @@ export function fileStorage(path) {
   if (typeof path !== 'string' || path === '') {
     throw accountError('argument-invalid', 'fileStorage takes the path of a file.');
   }
-  const file = resolve(path);
   return {
     kind: 'file',
     shared: true,
     async open() {
-      await mkdir(dirname(file), { recursive: true }).catch((error) => {
+      await mkdir(dirname(resolve(path)), { recursive: true }).catch((error) => {
         throw failed(error);
       });
+      // Behind a link lies the file to replace and to lock, whichever way one came.
+      const file = await realpath(path).catch(() => resolve(path));
       await lock(`${file}.lock`);
       return {
         async load(write) {
