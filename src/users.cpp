@@ -165,7 +165,9 @@ Result<bool> Users::is_taken(const std::string& value, const std::string& key, s
 Result<std::vector<Problem>> Users::taken(const User& user) {
   std::vector<Problem> problems;
   if (user.username) {
-    const Result<bool> found = is_taken(*user.username, username_key(*user.username, host_), user.id);
+    Result<bool> found = is_taken(*user.username, username_key(*user.username, host_), user.id);
+    // It may also be somebody's address, whose domain is the same in any case.
+    if (found && !*found) found = is_taken(*user.username, email_key(*user.username), user.id);
     if (!found) return found.failure();
     if (*found) problems.push_back({Error::username_taken, Field::username});
   }
@@ -241,7 +243,10 @@ Status Users::write_aliases(const User& user) {
     if (!cleared) return cleared;
   }
   std::vector<std::string> names;
-  if (user.username) names.push_back(username_key(*user.username, host_));
+  if (user.username) {
+    names.push_back(username_key(*user.username, host_));
+    names.push_back(email_key(*user.username));
+  }
   if (user.email) names.push_back(email_key(*user.email));
   for (const std::string& name : names) {
     if (name == user.username || name == user.email) continue;

@@ -176,6 +176,7 @@ Status refresh_aliases(Database& database, Host& host) {
         if (key != username && key != email) wanted.emplace(std::move(key), id);
       };
       if (username) want(username_key(*username, host));
+      if (username) want(email_key(*username));
       if (email) want(email_key(*email));
     }
   }
