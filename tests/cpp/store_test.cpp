@@ -172,6 +172,7 @@ TEST_CASE("an own file with names in every case is not dirty when opened again",
   REQUIRE(users.add({0, "Ada", "ada@example.com", {}, {}}));
   REQUIRE(users.add({0, "BOB@example.org", "bob@EXAMPLE.org", {}, {}}));
   REQUIRE(users.add({0, "EVE@example.net", "eve@example.net", {}, {}}));
+  REQUIRE(users.add({0, "Trent@EXAMPLE.net", {}, {}, {}}));
   REQUIRE(users.add({0, "mallory@example.info", "mallory@EXAMPLE.info", {}, {}}));
   const Bytes bytes = bytes_of(test.store.image());
 

@@ -8,14 +8,19 @@
 #include "test_store.h"
 
 using namespace std::string_literals;
+using placecard::Bytes;
 using placecard::Column;
+using placecard::Database;
 using placecard::Error;
 using placecard::Field;
+using placecard::file_of;
+using placecard::image_of;
+using placecard::lesson_schema;
 using placecard::Problem;
 using placecard::Query;
 using placecard::Result;
-using placecard::run;
 using placecard::Store;
+using placecard::TestHost;
 using placecard::TestStore;
 using placecard::User;
 using placecard::Users;
@@ -34,20 +39,21 @@ struct Table : TestStore {
     REQUIRE(added);
     return *added;
   }
-
-  // Rows as a Flask app writes them: past every rule of ours.
-  void import(const std::string& rows) {
-    run(store.database(), "INSERT INTO user (id, username, email) VALUES " + rows);
-    std::vector<std::uint8_t> bytes = bytes_of(store.image());
-    REQUIRE(store.replace(placecard::image_of(bytes)).ok());
-    store.acknowledge();
-  }
 };
 
-// `users` borrows the database, which import() replaces.
-struct ImportedTable : Table {
-  explicit ImportedTable(const std::string& rows) { import(rows); }
-  Users users{store.database(), host};
+// Rows as a Flask app writes them: past every rule of ours.
+struct Imported {
+  explicit Imported(const std::string& rows) : users(opened(store, rows), host) {}
+
+  static Database& opened(Store& store, const std::string& rows) {
+    const Bytes bytes = file_of(lesson_schema() + "INSERT INTO user (id, username, email) VALUES " + rows);
+    REQUIRE(store.replace(image_of(bytes)).ok());
+    return store.database();
+  }
+
+  TestHost host;
+  Store store{host};
+  Users users;
 };
 
 Ids ids_of(const Result<std::vector<User>>& users) {
@@ -133,7 +139,8 @@ TEST_CASE("a hostile name comes back as it went in and harms nothing", "[users]"
 TEST_CASE("get answers nothing for an id there is not", "[users]") {
   Table table;
   table.add("ada");
-  const auto id = GENERATE(std::int64_t{0}, std::int64_t{-1}, std::int64_t{2}, std::numeric_limits<std::int64_t>::max());
+  const auto id =
+      GENERATE(std::int64_t{0}, std::int64_t{-1}, std::int64_t{2}, std::numeric_limits<std::int64_t>::max());
   CHECK(id_of(table.users.get(id)) == 0);
   CHECK(table.users.get_or_not_found(id).error() == Error::not_found);
   CHECK(table.users.get_or_not_found(1)->username == "ada");
@@ -268,7 +275,7 @@ TEST_CASE("names that are taken are all listed, in any case", "[users]") {
   CHECK(taken("ADA", "ada@EXAMPLE.com") == Problems{kUsernameTaken, kEmailTaken});
   CHECK(taken("ada", {}) == Problems{kUsernameTaken});
   CHECK(taken({}, "ada@Example.Com") == Problems{kEmailTaken});
-  CHECK(taken("bob", "Ada@example.com").empty());  // local parts differ in case
+  CHECK(taken("bob", "Ada@example.com").empty());     // local parts differ in case
   CHECK(taken("Ada", "ada@example.com", 1).empty());  // one's own
   CHECK(taken({}, {}).empty());
 }
@@ -281,6 +288,8 @@ TEST_CASE("nobody may take another's address for a username, or name for an addr
   CHECK(problems_of(table.users.add({0, "Ada@EXAMPLE.com", {}, {}, {}})) == Problems{kUsernameTaken});
   CHECK(problems_of(table.users.add({0, {}, "eve@example.org", {}, {}})) == Problems{kEmailTaken});
   CHECK(problems_of(table.users.add({0, {}, "eve@EXAMPLE.org", {}, {}})) == Problems{kEmailTaken});
+  table.add("Grace@EXAMPLE.net", {});
+  CHECK(problems_of(table.users.add({0, {}, "Grace@example.net", {}, {}})) == Problems{kEmailTaken});
 }
 
 TEST_CASE("one's own address is a username one may have", "[users]") {
@@ -311,7 +320,7 @@ TEST_CASE("log-in finds a user by name or address in any case but the local part
 }
 
 TEST_CASE("imported rows that differ in case only log in exactly as typed", "[users]") {
-  ImportedTable table("(1, 'Ada', NULL), (2, 'ada', NULL), (3, 'Bob', NULL), (4, 'bOB', NULL), (5, 'EVE', NULL)");
+  Imported table("(1, 'Ada', NULL), (2, 'ada', NULL), (3, 'Bob', NULL), (4, 'bOB', NULL), (5, 'EVE', NULL)");
   const auto found = [&](std::string_view login) { return id_of(table.users.find_login(login)); };
   CHECK(found("Ada") == 1);
   CHECK(found("ada") == 2);
@@ -325,7 +334,7 @@ TEST_CASE("imported rows that differ in case only log in exactly as typed", "[us
 }
 
 TEST_CASE("a new name is compared with imported rows nobody has touched", "[users]") {
-  ImportedTable table("(1, 'ADA', 'bob@EXAMPLE.com')");
+  Imported table("(1, 'ADA', 'bob@EXAMPLE.com')");
   CHECK(problems_of(table.users.add({0, "ada", "bob@example.com", {}, {}})) == Problems{kUsernameTaken, kEmailTaken});
 }
 
@@ -393,7 +402,7 @@ TEST_CASE("users without any name are as many as there are", "[users]") {
 }
 
 TEST_CASE("values of other types in a foreign row are read as text", "[users]") {
-  ImportedTable table("(9007199254740993, 12, x'616263')");
+  Imported table("(9007199254740993, 12, x'616263')");
   const auto user = table.users.get(9007199254740993);
   REQUIRE((user && *user));
   CHECK((*user)->username == "12");
