@@ -4,6 +4,7 @@
 #include <functional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "test.h"
@@ -379,14 +380,9 @@ TEST_CASE("the dirty pages of a commit are all there is to store", "[store]") {
   for (int number = 0; number < 300; ++number) {
     const std::string name = "guest" + std::to_string(number);
     REQUIRE(users.add({0, name, name + "@example.com", std::string(97, 'h'), {}}));
-    const Bytes now = bytes_of(test.store.image());
-    stored.resize(now.size());
-    for (const std::uint32_t page : test.store.image().dirty_pages()) {
-      const auto at = static_cast<std::ptrdiff_t>(page * Image::kPageSize);
-      std::copy_n(now.begin() + at, Image::kPageSize, stored.begin() + at);
-    }
+    stored = stored_after(test.store.image(), std::move(stored));
     test.store.acknowledge();
-    REQUIRE(stored == now);
+    REQUIRE(stored == bytes_of(test.store.image()));
   }
 }
 
