@@ -17,6 +17,7 @@
 #include "abi.h"
 #include "damaged_file.h"
 #include "image_bytes.h"
+#include "long_inputs.h"
 
 namespace {
 

@@ -9,6 +9,7 @@
 
 #include "damaged_file.h"
 #include "image_bytes.h"
+#include "long_inputs.h"
 #include "store/store.h"
 #include "store/transaction.h"
 #include "test_host.h"
@@ -95,9 +96,12 @@ void open_bytes(const Bytes& file) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   FuzzedDataProvider input(data, size);
-  const bool acknowledges = input.ConsumeBool();
+  const auto way = input.ConsumeIntegralInRange<int>(0, 2);
   const placecard::Bytes file = placecard::damaged_file(input);
-  placecard::replace_with(file, acknowledges);
-  placecard::open_bytes(file);
+  if (way == 2) {
+    placecard::open_bytes(file);
+  } else {
+    placecard::replace_with(file, way == 1);
+  }
   return 0;
 }
