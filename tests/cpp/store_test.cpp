@@ -363,6 +363,26 @@ TEST_CASE("after an undone commit the next one starts from what is stored", "[st
   CHECK(column_of(again.database(), kAllNames) == "grace,hopper");
 }
 
+TEST_CASE("undo forgets pages SQLite has read even when the file's change counter is the same", "[store]") {
+  TestStore test;
+  auto& database = test.store.database();
+  run(database, "INSERT INTO user (username) VALUES ('ada')");
+  test.store.acknowledge();
+  const auto edit = [&](const std::string& from, const std::string& to) {
+    const Bytes bytes = bytes_of(test.store.image());
+    const auto at = std::search(bytes.begin(), bytes.end(), from.begin(), from.end());
+    REQUIRE(at != bytes.end());
+    test.store.image().write(static_cast<std::size_t>(at - bytes.begin()), Bytes(to.begin(), to.end()));
+  };
+  edit("ada", "eve");
+  edit("ada", "eve");  // in the table and in its index
+  CHECK(column_of(database, kAllNames) == "ada");
+  database.drop_cache();
+  CHECK(column_of(database, kAllNames) == "eve");
+  test.store.undo();
+  CHECK(column_of(database, kAllNames) == "ada");
+}
+
 TEST_CASE("undo also forgets a table the undone commit made", "[store]") {
   TestStore test;
   auto& database = test.store.database();
