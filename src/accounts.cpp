@@ -388,7 +388,7 @@ Result<std::int64_t> Accounts::import_users(const std::vector<User>& rows) {
   const auto count = static_cast<std::int64_t>(rows.size());
   for (std::int64_t index = 0; index < count; ++index) {
     User row = rows[static_cast<std::size_t>(index)];
-    if (const auto problem = unfit_field(row)) return at_row(Failure(Problems(*problem)), index);
+    if (const auto problem = unfit_field(row)) return at_row(Failure({*problem}), index);
     // Kept in the one stored form, whichever of the readable ones it came in.
     if (row.joined_at) row.joined_at = format_datetime(*parse_datetime(*row.joined_at));
     const Result<User> added = into.add(std::move(row));

@@ -1,7 +1,5 @@
 #include "json.h"
 
-#include <cstdlib>
-
 namespace placecard {
 
 namespace {
@@ -74,7 +72,7 @@ JsonWriter& JsonWriter::value(std::string_view text) {
 }
 
 JsonWriter& JsonWriter::value(std::int64_t number) {
-  if (std::llabs(number) > kMaxSafeInteger) return value(std::string_view(std::to_string(number)));
+  if (number > kMaxSafeInteger || number < -kMaxSafeInteger) return value(std::string_view(std::to_string(number)));
   separate();
   text_ += std::to_string(number);
   return *this;

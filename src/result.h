@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <utility>
 #include <variant>
 
@@ -27,7 +28,9 @@ class Problems {
   static constexpr std::size_t kMost = 8;
 
   Problems() = default;
-  Problems(Problem only) { add(only); }  // NOLINT(google-explicit-constructor): one problem is problems
+  Problems(std::initializer_list<Problem> problems) {
+    for (const Problem& each : problems) add(each);
+  }
 
   // Beyond kMost they are dropped.
   void add(Problem problem) {
@@ -58,7 +61,7 @@ struct Failure {
   std::int64_t row = -1;            // which of several rows it is about, counted from 0
 
   Failure(Error error) : Failure(error, field_of(error)) {}  // NOLINT(google-explicit-constructor): `return Error::x;`
-  Failure(Error error, Field field) : problems(Problem{error, field}) {}
+  Failure(Error error, Field field) : problems{{error, field}} {}
   explicit Failure(const Problems& found) : problems(found) {}
 
   [[nodiscard]] Error error() const { return problems.front().error; }

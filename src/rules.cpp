@@ -91,10 +91,10 @@ Result<Secret> check_password(std::string_view typed, std::string_view username,
   if (chars < policy.min_chars) return Error::password_too_short;
   const std::string_view bytes = view_of(*password);
   if (is_common_password(bytes)) return Error::password_too_common;
-  // In lower case, because a name with its capitals changed is no harder to guess.
-  std::string lower = ascii_lower(bytes);
-  const bool same = lower == ascii_lower(username) || lower == ascii_lower(email);
-  wipe(lower);
+  // By their keys, because a name with its capitals changed or typed decomposed is no harder to guess.
+  std::string key = username_key(bytes, host);
+  const bool same = key == username_key(username, host) || key == username_key(email, host);
+  wipe(key);
   if (same) return Error::password_same_as_login;
   return password;
 }

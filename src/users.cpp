@@ -171,7 +171,10 @@ Result<Problems> Users::taken(const User& user) {
 Result<Problems> Users::taken(const User& user, std::optional<std::int64_t> except) {
   Problems problems;
   if (user.username) {
-    const Result<bool> found = is_taken(*user.username, username_key(*user.username, host_), except);
+    Result<bool> found = is_taken(*user.username, username_key(*user.username, host_), except);
+    // It may also be somebody's address, whose domain is the same in any case.
+    const bool like_an_address = user.username->find('@') != std::string::npos;
+    if (like_an_address && found && !*found) found = is_taken(*user.username, email_key(*user.username), except);
     if (!found) return found.failure();
     if (*found) problems.add(Problem{Error::username_taken, Field::username});
   }
@@ -248,7 +251,10 @@ Status Users::write_aliases(const User& user) {
     if (!cleared) return cleared;
   }
   std::vector<std::string> names;
-  if (user.username) names.push_back(username_key(*user.username, host_));
+  if (user.username) {
+    names.push_back(username_key(*user.username, host_));
+    names.push_back(email_key(*user.username));
+  }
   if (user.email) names.push_back(email_key(*user.email));
   for (const std::string& name : names) {
     if (name == user.username || name == user.email) continue;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "rules.h"
 #include "store/transaction.h"
@@ -78,11 +78,14 @@ struct UserTable {
 // Whether `id` is SQLite's own row id, which an INSERT without one fills in. It is not in a table WITHOUT ROWID, nor
 // under `INTEGER PRIMARY KEY DESC` (sqlite.org/lang_createtable.html#rowid): those keep an index for their key.
 Result<bool> id_is_rowid(Database& database) {
-  Result<Statement> find = database.prepare("SELECT 1 FROM pragma_index_list('user') WHERE origin = 'pk'");
-  if (!find) return find.failure();
-  Result<bool> row = find->step();
-  if (!row) return row;
-  return !*row;
+  Result<Statement> indexes = database.prepare("PRAGMA index_list(user)");  // seq, name, unique, origin, partial
+  if (!indexes) return indexes.failure();
+  for (;;) {
+    const Result<bool> row = indexes->step();
+    if (!row) return row;
+    if (!*row) return true;
+    if (indexes->text(3) == "pk") return false;
+  }
 }
 
 // Extra columns are somebody's own business, unless an INSERT of the lesson's five could not fill them.
@@ -192,7 +195,7 @@ Status migrate(Database& database, Host& host) {
 }
 
 Status refresh_aliases(Database& database, Host& host) {
-  std::vector<std::pair<std::string, std::int64_t>> wanted;
+  std::set<std::pair<std::string, std::int64_t>> wanted;
   {
     Result<Statement> users = database.prepare("SELECT id, username, email FROM user");
     if (!users) return users.failure();
@@ -201,16 +204,15 @@ Status refresh_aliases(Database& database, Host& host) {
       if (!row) return row.failure();
       if (!*row) break;
       const std::int64_t id = users->integer(0);
-      if (!users->is_null(1)) {
-        const std::string_view username = users->text(1);
-        std::string key = username_key(username, host);
-        if (key != username) wanted.emplace_back(std::move(key), id);
-      }
-      if (!users->is_null(2)) {
-        const std::string_view email = users->text(2);
-        std::string key = email_key(email);
-        if (key != email) wanted.emplace_back(std::move(key), id);
-      }
+      const std::optional<std::string> username = users->optional_text(1);
+      const std::optional<std::string> email = users->optional_text(2);
+      // As Users files them: once, and not when the row itself holds the key.
+      const auto want = [&](std::string key) {
+        if (key != username && key != email) wanted.emplace(std::move(key), id);
+      };
+      if (username) want(username_key(*username, host));
+      if (username) want(email_key(*username));
+      if (email) want(email_key(*email));
     }
   }
   // Only differences are written: opening an unchanged file must leave it unchanged.
@@ -220,10 +222,11 @@ Status refresh_aliases(Database& database, Host& host) {
   if (!counted) return counted.failure();
   bool same = count->integer(0) == static_cast<std::int64_t>(wanted.size());
   count->reset();
-  for (std::size_t index = 0; same && index < wanted.size(); ++index) {
+  for (const auto& [name, id] : wanted) {
+    if (!same) break;
     Result<Statement> find = database.prepare("SELECT 1 FROM placecard_alias WHERE name = ? AND user_id = ?");
     if (!find) return find.failure();
-    const Result<bool> row = find->bind(1, std::string_view(wanted[index].first)).bind(2, wanted[index].second).step();
+    const Result<bool> row = find->bind(1, std::string_view(name)).bind(2, id).step();
     if (!row) return row.failure();
     same = *row;
   }

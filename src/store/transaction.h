@@ -9,7 +9,7 @@ class Transaction {
  public:
   explicit Transaction(Database& database) : database_(database), begun_(database.execute("BEGIN IMMEDIATE")) {}
   ~Transaction() {
-    if (database_.in_transaction()) (void)database_.execute("ROLLBACK").ok();
+    if (begun_ && database_.in_transaction()) (void)database_.execute("ROLLBACK").ok();
   }
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;

@@ -34,10 +34,11 @@ class TestHost : public Host {
 
  private:
   static std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
-    std::string result(text);
-    for (std::size_t at = 0; (at = result.find(from, at)) != std::string::npos; at += to.size()) {
-      result.replace(at, from.size(), to);
+    std::string result;
+    for (std::size_t at; (at = text.find(from)) != std::string_view::npos; text.remove_prefix(at + from.size())) {
+      result.append(text.substr(0, at)).append(to);
     }
+    result.append(text);
     return result;
   }
 
