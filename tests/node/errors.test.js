@@ -7,7 +7,7 @@ import { AccountError, errorTable } from '../../web/placecard/errors.js';
 import { wasmModule } from '../support/core.js';
 
 test("JavaScript's table of errors is the core's", async (t) => {
-  const core = new Core(await wasmModule(), { minPasswordChars: 8 });
+  const core = new Core(await wasmModule(), { minPasswordChars: 8, kdf: { passes: 2, memory: 64 * 1024 * 1024 } });
   t.after(() => core.close());
   const pairs = errorTable.map(([number, code, field]) => [number, code, field]);
   assert.deepEqual(pairs, core.errorTable());

@@ -182,10 +182,12 @@ test('pages exchanged, repeated or emptied are refused or harmless', async (t) =
     const exchanged = whole.slice();
     exchanged.set(page(other), number * PAGE);
     exchanged.set(page(number), other * PAGE);
-    assert.equal(await give(accounts, exchanged, own, `pages ${number} and ${other}`), 'database-malformed');
+    // Two empty tables have the same page, and nothing is exchanged.
+    const expected = Buffer.compare(page(other), page(number)) === 0 ? 'taken in' : 'database-malformed';
+    assert.equal(await give(accounts, exchanged, own, `pages ${number} and ${other}`), expected);
     const repeated = whole.slice();
     repeated.set(page(other), number * PAGE);
-    assert.equal(await give(accounts, repeated, own, `page ${other} twice`), 'database-malformed');
+    assert.equal(await give(accounts, repeated, own, `page ${other} twice`), expected);
   }
 });
 
