@@ -1,15 +1,19 @@
 // @ts-check
 // What a page calls.
 
+import { openRemote } from './client.js';
+import { Durability } from './durability.js';
 import { AccountError, accountError } from './errors.js';
 import { openService } from './service.js';
-import { memoryStorage } from './storage/memory.js';
+import { Snapshot } from './snapshot.js';
 import { User } from './user.js';
 import { Users } from './users.js';
 
 /**
  * @typedef {object} OpenOptions
- * @property {import('./storage/storage.js').Storage} [storage] where the accounts are kept; in memory when absent
+ * @property {import('./storage/storage.js').Storage} [storage] where the accounts are kept; in IndexedDB when absent, in Node in memory
+ * @property {string} [name] tells several databases of one origin apart, when there is no `storage`
+ * @property {boolean} [worker] whether the accounts run in a Worker; true where that is possible when absent
  * @property {import('./core.js').WasmSource} [wasm] the module, when it does not lie beside this file
  * @property {{ minChars?: number }} [passwordPolicy] 8 characters when absent
  * @property {() => number} [now] the clock, in milliseconds since 1970
@@ -29,31 +33,56 @@ import { Users } from './users.js';
 
 /** @typedef {import('./service.js').OnProgress} OnProgress */
 
+/** @typedef {import('./service.js').Service} Service */
+
+/**
+ * What differs between a browser and Node.
+ * @typedef {object} Platform
+ * @property {() => import('./core.js').WasmSource | Promise<import('./core.js').WasmSource>} wasm
+ * @property {(name?: string) => import('./storage/storage.js').Storage} storage
+ * @property {(() => Worker) | null} makeWorker
+ * @property {(wake: () => void) => () => void} onWake calls `wake` after the page was hidden or frozen; stops when
+ *   what it returns is called
+ * @property {StorageManager} [storageManager]
+ */
+
 const MAX_MIN_CHARS = 1024;
 
 /**
  * @param {OpenOptions} options
- * @param {import('./core.js').WasmSource | Promise<import('./core.js').WasmSource>} defaultWasm
+ * @param {Platform} platform
  */
-export async function openAccounts(options, defaultWasm) {
-  const { storage = memoryStorage(), passwordPolicy = {}, now } = options;
+export async function openAccounts(options, platform) {
+  const { name, storage = platform.storage(name), passwordPolicy = {}, now, worker } = options;
   const { minChars: minPasswordChars = 8 } = passwordPolicy;
   if (!Number.isInteger(minPasswordChars) || minPasswordChars < 1 || minPasswordChars > MAX_MIN_CHARS) {
     throw accountError('argument-invalid', `passwordPolicy.minChars is a whole number from 1 to ${MAX_MIN_CHARS}.`);
   }
   if (typeof storage?.open !== 'function') {
-    throw accountError('argument-invalid', 'storage is what memoryStorage() or fileStorage(path) returns.');
+    throw accountError('argument-invalid', 'storage is what indexedDbStorage(name) or memoryStorage() returns.');
   }
-  const wasm = options.wasm ?? (await defaultWasm);
-  return new Accounts(await openService({ wasm, storage, minPasswordChars, now }));
+  const wasm = options.wasm ?? (await platform.wasm());
+  const remote = await openRemote(platform.makeWorker, { wasm, storage, minPasswordChars, now, worker });
+  const service = remote ?? (await openService({ wasm, storage, minPasswordChars, now }));
+  return new Accounts(service, await service.about(), platform);
 }
 
 export class Accounts {
   #service;
+  #snapshot;
+  #durability;
+  #stopWaking;
 
-  /** @param {import('./service.js').Service} service */
-  constructor(service) {
+  /**
+   * @param {Service} service
+   * @param {{ storage: import('./storage/storage.js').StorageKind }} about
+   * @param {Platform} platform
+   */
+  constructor(service, about, platform) {
     this.#service = service;
+    this.#snapshot = new Snapshot(Durability.initial(about.storage));
+    this.#durability = new Durability(this.#snapshot, platform.storageManager);
+    this.#stopWaking = platform.onWake(() => service.doubt().catch(() => {}));
     /** The users of this database, to be queried. */
     this.users = new Users((query) => service.query(query));
   }
@@ -73,7 +102,9 @@ export class Accounts {
    * @returns {Promise<User>}
    */
   async signUp(form) {
-    return new User(await this.#service.signUp(formOf(form)));
+    const user = new User(await this.#service.signUp(formOf(form)));
+    this.#durability.ask();
+    return user;
   }
 
   /**
@@ -108,8 +139,25 @@ export class Accounts {
     return this.#service.importDatabase({ bytes: view }, onProgress);
   }
 
+  /**
+   * What a page shows of the accounts' state; the same object until something in it changes.
+   * @returns {import('./snapshot.js').State}
+   */
+  getSnapshot() {
+    return this.#snapshot.get();
+  }
+
+  /**
+   * @param {() => void} fn called after each change of the snapshot
+   * @returns {() => void} ends the subscription
+   */
+  subscribe(fn) {
+    return this.#snapshot.subscribe(fn);
+  }
+
   /** Waits for what is under way and lets go of the storage. */
   async close() {
+    this.#stopWaking();
     await this.#service.close();
   }
 }

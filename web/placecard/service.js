@@ -2,10 +2,11 @@
 // The core and its storage as one asynchronous service. Everything that goes in and comes out can be cloned, so the
 // same service runs beside the page or in a Worker.
 //
-// Writes queue: each one changes memory, has its pages stored, and is acknowledged or undone before the next begins.
+// A method takes one request, and a function to report progress to if it takes long; commit.js says how its reads and
+// writes are kept apart and made durable.
 
+import { Commits } from './commit.js';
 import { Core, compile } from './core.js';
-import { accountError } from './errors.js';
 
 /**
  * @typedef {object} ServiceOptions
@@ -38,9 +39,10 @@ export async function openService({ wasm, storage, minPasswordChars, now }) {
   try {
     await connection.load((offset, bytes) => core.write(offset, bytes));
     core.open(storage.shared);
-    const service = new Service(core, connection);
-    await service.storeMigration();
-    return service;
+    const commits = new Commits(core, connection);
+    // What opening changed: a new schema, or names somebody else has written.
+    await commits.write(() => {});
+    return new Service(core, commits, connection.kind ?? storage.kind);
   } catch (error) {
     core.close();
     await connection.close();
@@ -50,43 +52,40 @@ export async function openService({ wasm, storage, minPasswordChars, now }) {
 
 export class Service {
   #core;
-  #connection;
-  /** @type {Promise<unknown>} the last write; the next one waits for it */
-  #tail = Promise.resolve();
-  #closed = false;
+  #commits;
+  #storage;
+  /** @type {Uint8Array | null} the import whose bytes lie in the core, complete and not yet applied */
+  #staged = null;
 
   /**
    * @param {Core} core
-   * @param {import('./storage/storage.js').StorageConnection} connection
+   * @param {Commits} commits
+   * @param {import('./storage/storage.js').StorageKind} storage
    */
-  constructor(core, connection) {
+  constructor(core, commits, storage) {
     this.#core = core;
-    this.#connection = connection;
-  }
-
-  /** What opening changed: a new schema, or names somebody else has written. */
-  async storeMigration() {
-    await this.#write(() => {});
+    this.#commits = commits;
+    this.#storage = storage;
   }
 
   /** @param {import('./users.js').QuerySpec} query */
   async query(query) {
-    return this.#read(() => this.#core.query(query));
+    return this.#commits.read(() => this.#core.query(query));
   }
 
   /** @param {{ username: string, email: string, password: string }} form */
   async check({ username, email, password }) {
-    return this.#read(() => this.#core.check(username, email, password));
+    return this.#commits.read(() => this.#core.check(username, email, password));
   }
 
   /** @param {{ username: string, email: string, password: string }} form */
   async signUp({ username, email, password }) {
-    return this.#write(() => this.#core.signUp(username, email, password));
+    return this.#commits.write(() => this.#core.signUp(username, email, password));
   }
 
   /** @param {{ rows: import('./users.js').UserRow[] }} request */
   async importUsers({ rows }) {
-    return this.#write(() => this.#core.importRows(rows));
+    return this.#commits.write(() => this.#core.importRows(rows));
   }
 
   /**
@@ -96,7 +95,7 @@ export class Service {
    */
   async exportDatabase(_request, onProgress = () => {}) {
     // In the queue, so that nothing changes between two pieces.
-    return this.#queue(async () => {
+    return this.#commits.alone(async () => {
       const total = this.#core.size;
       const bytes = new Uint8Array(total);
       for (let from = 0; from < total; from += IMPORT_STEP) {
@@ -115,99 +114,50 @@ export class Service {
    * @returns {Promise<number>} how many users there are now
    */
   async importDatabase({ bytes }, onProgress = () => {}) {
-    return this.#queue(async () => {
+    await this.#commits.alone(async () => {
+      this.#staged = null;
       this.#core.importBegin();
-      try {
-        for (let from = 0; from < bytes.length; from += IMPORT_STEP) {
-          this.#core.importAppend(bytes.subarray(from, from + IMPORT_STEP));
-          onProgress(Math.min(from + IMPORT_STEP, bytes.length - 1), bytes.length);
-          await breathe();
-        }
-      } catch (error) {
-        this.#core.importCancel();
-        throw error;
+      for (let from = 0; from < bytes.length; from += IMPORT_STEP) {
+        this.#core.importAppend(bytes.subarray(from, from + IMPORT_STEP));
+        onProgress(Math.min(from + IMPORT_STEP, bytes.length - 1), bytes.length);
+        await breathe();
       }
-      const count = this.#core.importApply();
-      await this.#commit(true);
-      onProgress(bytes.length, bytes.length);
-      return count;
+      this.#staged = bytes;
     });
+    const count = await this.#commits.write(
+      () => {
+        // Again, when another import or another tab came first.
+        if (this.#staged !== bytes) this.#stage(bytes);
+        this.#staged = null;
+        return this.#core.importApply();
+      },
+      { everything: true },
+    );
+    onProgress(bytes.length, bytes.length);
+    return count;
+  }
+
+  /** @param {Uint8Array} bytes */
+  #stage(bytes) {
+    this.#core.importBegin();
+    for (let from = 0; from < bytes.length; from += IMPORT_STEP) {
+      this.#core.importAppend(bytes.subarray(from, from + IMPORT_STEP));
+    }
+  }
+
+  /** Nobody could tell this tab of others' commits for a while. */
+  async doubt() {
+    this.#commits.doubt();
+  }
+
+  /** @returns {Promise<{ storage: import('./storage/storage.js').StorageKind }>} what the page's snapshot says */
+  async about() {
+    return { storage: this.#storage };
   }
 
   async close() {
-    if (this.#closed) return;
-    await this.#tail.catch(() => {});
-    this.#closed = true;
-    this.#core.close();
-    await this.#connection.close();
+    await this.#commits.close();
   }
-
-  /**
-   * @template T
-   * @param {() => T} operation
-   */
-  #read(operation) {
-    // Between an operation and its acknowledgement memory is ahead of the storage, and nobody may see that.
-    return this.#queue(async () => operation());
-  }
-
-  /**
-   * Runs a synchronous change, and makes it durable or undoes it. A refusal may have changed something too (a counted
-   * failure, say), which is stored before it is passed on.
-   * @template T
-   * @param {() => T} operation
-   */
-  #write(operation) {
-    return this.#queue(async () => {
-      /** @type {{ value: T } | { error: unknown }} */
-      let outcome;
-      try {
-        outcome = { value: operation() };
-      } catch (error) {
-        outcome = { error };
-      }
-      if (!('error' in outcome) || !isStopped(outcome.error)) await this.#commit(false);
-      if ('error' in outcome) throw outcome.error;
-      return outcome.value;
-    });
-  }
-
-  /** @param {boolean} everything */
-  async #commit(everything) {
-    const core = this.#core;
-    if (!core.dirty) return;
-    try {
-      await this.#connection.commit({
-        size: core.size,
-        pages: core.dirtyPages(),
-        everything,
-        read: (from, to) => core.read(from, to),
-      });
-    } catch (error) {
-      core.undo();
-      throw error;
-    }
-    core.acknowledge();
-  }
-
-  /**
-   * @template T
-   * @param {() => Promise<T>} task
-   * @returns {Promise<T>}
-   */
-  #queue(task) {
-    const turn = this.#tail.then(() => {
-      if (this.#closed) throw accountError('closed');
-      return task();
-    });
-    this.#tail = turn.catch(() => {});
-    return turn;
-  }
-}
-
-/** @param {unknown} error */
-function isStopped(error) {
-  return error instanceof Error && 'code' in error && error.code === 'core-stopped';
 }
 
 /** Lets the page paint between two pieces of long work. */
