@@ -9,10 +9,22 @@ import { accountError } from '../errors.js';
  * @returns {Promise<T>}
  */
 export function result(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
+  return quiet(
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    }),
+  );
+}
+
+/**
+ * Several requests are made at once; when one fails, nobody waits for the others any more.
+ * @template T
+ * @param {Promise<T>} promise
+ */
+function quiet(promise) {
+  promise.catch(() => {});
+  return promise;
 }
 
 /**
@@ -22,10 +34,12 @@ export function result(request) {
  * @returns {Promise<void>}
  */
 export function complete(transaction) {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error ?? new DOMException('The transaction ended.', 'AbortError'));
-  });
+  return quiet(
+    new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error ?? new DOMException('The transaction ended.', 'AbortError'));
+    }),
+  );
 }
 
 /**

@@ -164,20 +164,45 @@ class Connection {
     const record = recordOf(change, this.#head.version + 1, isLarge);
     const isCheckpoint = isLarge || this.#head.isDue(record.data.length);
     const chunks = isCheckpoint ? this.#chunks(change) : null;
-    let attempts = 0;
-    const outcome = await this.#withDatabase(async (database) => {
-      attempts += 1;
-      if (this.#foreign) return 'conflict';
-      // The connection was lost in mid-commit: it may have come through all the same.
-      if (attempts > 1 && (await idAt(database, record.version)) === record.commitId) return 'stored';
-      return store(database, record, chunks);
-    });
+    const outcome = await this.#store(record, chunks);
     if (outcome === 'conflict') {
       this.#doubtful = true;
       return 'conflict';
     }
     this.#head.advance(record, change.pages, isCheckpoint);
     this.#tabs.announce(record.version);
+  }
+
+  /**
+   * When the connection is lost in mid-commit nobody can say at once whether it came through, so its id is looked for
+   * before it is tried again, and once more before it is given up.
+   * @param {CommitRecord} record
+   * @param {[chunk: number, bytes: Uint8Array][] | null} chunks
+   * @returns {Promise<'stored' | 'conflict'>}
+   */
+  async #store(record, chunks) {
+    let isOpen = false; // whether an attempt may have come through
+    /** @param {IDBDatabase} database */
+    const cameThrough = async (database) => isOpen && (await idAt(database, record.version)) === record.commitId;
+    try {
+      return await this.#withDatabase(async (database) => {
+        if (this.#foreign) return 'conflict';
+        if (await cameThrough(database)) return 'stored';
+        isOpen = true;
+        const outcome = await store(database, record, chunks).catch((error) => {
+          isOpen = !isFull(error);
+          throw error;
+        });
+        isOpen = false;
+        return outcome;
+      });
+    } catch (error) {
+      if (!isOpen) throw error;
+      const isThere = await this.#withDatabase(cameThrough).catch(() => null);
+      if (isThere === true) return 'stored';
+      if (isThere === false) throw error;
+      throw accountError('storage-failed', 'The storage was lost while this was saved. Look whether it was.', error);
+    }
   }
 
   /**
@@ -286,7 +311,6 @@ async function store(database, record, chunks) {
     }
   } catch (error) {
     // Not even asked for in full: what was must not come through by itself.
-    stored.catch(() => {});
     transaction.abort();
     throw error;
   }

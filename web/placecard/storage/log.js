@@ -8,7 +8,7 @@
 // IndexedDB's own version is 1 for ever: the tables inside are migrated in SQL.
 
 import { accountError } from '../errors.js';
-import { complete, result } from './idb.js';
+import { result } from './idb.js';
 import { PAGE_SIZE } from './storage.js';
 
 /**
@@ -38,14 +38,12 @@ export function createStores(database) {
 }
 
 /**
- * @param {IDBTransaction} transaction
- * @returns {Promise<Checkpoint>}
+ * @param {Checkpoint} [stored] absent before the first one
+ * @returns {Checkpoint}
  */
-async function readCheckpoint(transaction) {
-  const checkpoint = await result(transaction.objectStore('meta').get('checkpoint'));
-  if (checkpoint === undefined) return { version: 0, size: 0, format: FORMAT };
-  if (checkpoint.format > FORMAT) throw accountError('database-newer');
-  return checkpoint;
+function checkpointOf(stored = { version: 0, size: 0, format: FORMAT }) {
+  if (stored.format > FORMAT) throw accountError('database-newer');
+  return stored;
 }
 
 /**
@@ -57,11 +55,11 @@ async function readCheckpoint(transaction) {
 export async function readNewer(database, version) {
   const transaction = database.transaction(['log', 'meta'], 'readonly');
   const [checkpoint, records] = await Promise.all([
-    readCheckpoint(transaction),
+    result(transaction.objectStore('meta').get('checkpoint')),
     result(transaction.objectStore('log').getAll(IDBKeyRange.lowerBound(version, true))),
   ]);
-  const complete = areContiguous(records, version) && !records.some(({ full }) => full === true);
-  return complete ? { checkpoint, records } : null;
+  const isComplete = areContiguous(records, version) && !records.some(({ full }) => full === true);
+  return isComplete ? { checkpoint: checkpointOf(checkpoint), records } : null;
 }
 
 /**
@@ -71,9 +69,7 @@ export async function readNewer(database, version) {
  */
 export async function readWhole(database) {
   const transaction = database.transaction(['base', 'log', 'meta'], 'readonly');
-  const whole = complete(transaction);
-  whole.catch(() => {}); // reported by the requests
-  const checkpoint = await readCheckpoint(transaction);
+  const checkpoint = checkpointOf(await result(transaction.objectStore('meta').get('checkpoint')));
   const count = Math.ceil(checkpoint.size / CHUNK_SIZE);
   const base = transaction.objectStore('base');
   const reads = [];
