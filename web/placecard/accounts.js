@@ -47,6 +47,7 @@ import { Users } from './users.js';
  */
 
 const MAX_MIN_CHARS = 1024;
+const ROWS_AT_ONCE = 2000;
 
 /**
  * @param {OpenOptions} options
@@ -72,6 +73,7 @@ export class Accounts {
   #snapshot;
   #durability;
   #stopWaking;
+  #batches = 0;
 
   /**
    * @param {Service} service
@@ -114,7 +116,19 @@ export class Accounts {
    * @returns {Promise<number>} how many
    */
   async importUsers(users) {
-    return this.#service.importUsers({ rows: Array.from(users, rowOf) });
+    const all = Array.from(users);
+    this.#batches += 1;
+    const batch = this.#batches;
+    try {
+      // A piece at a time, because with many even handing them over is long work.
+      for (let from = 0; from < all.length; from += ROWS_AT_ONCE) {
+        const rows = all.slice(from, from + ROWS_AT_ONCE).map((user, index) => rowOf(user, from + index));
+        await this.#service.stageUsers({ batch, rows });
+      }
+      return await this.#service.importUsers({ batch });
+    } finally {
+      await this.#service.dropUsers({ batch }).catch(() => {}); // the service may have stopped
+    }
   }
 
   /**

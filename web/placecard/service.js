@@ -56,6 +56,8 @@ export class Service {
   #storage;
   /** @type {Uint8Array | null} the import whose bytes lie in the core, complete and not yet applied */
   #staged = null;
+  /** @type {Map<number, import('./users.js').UserRow[]>} rows on their way in, by the number the caller gave them */
+  #batches = new Map();
 
   /**
    * @param {Core} core
@@ -83,9 +85,22 @@ export class Service {
     return this.#commits.write(() => this.#core.signUp(username, email, password));
   }
 
-  /** @param {{ rows: import('./users.js').UserRow[] }} request */
-  async importUsers({ rows }) {
+  /** @param {{ batch: number, rows: import('./users.js').UserRow[] }} request rows to be imported together later */
+  async stageUsers({ batch, rows }) {
+    const staged = this.#batches.get(batch) ?? [];
+    for (const row of rows) staged.push(row);
+    this.#batches.set(batch, staged);
+  }
+
+  /** @param {{ batch: number }} request */
+  async importUsers({ batch }) {
+    const rows = this.#batches.get(batch) ?? [];
     return this.#commits.write(() => this.#core.importRows(rows));
+  }
+
+  /** @param {{ batch: number }} request */
+  async dropUsers({ batch }) {
+    this.#batches.delete(batch);
   }
 
   /**
