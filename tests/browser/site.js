@@ -77,3 +77,14 @@ export async function openPage(context, url) {
   await page.waitForFunction('globalThis.ready');
   return page;
 }
+
+/**
+ * Pretends that the disk has so many bytes for this origin, for as long as the session lasts; null takes that back.
+ * @param {import('playwright-core').CDPSession} session
+ * @param {string} url
+ * @param {number | null} quotaSize
+ */
+export async function setQuota(session, url, quotaSize) {
+  const { origin } = new URL(url);
+  await session.send('Storage.overrideQuotaForOrigin', quotaSize === null ? { origin } : { origin, quotaSize });
+}
