@@ -117,17 +117,20 @@ export class Accounts {
    */
   async importUsers(users) {
     const all = Array.from(users);
+    /** @param {number} from */
+    const piece = (from) => all.slice(from, from + ROWS_AT_ONCE).map((user, index) => rowOf(user, from + index));
     this.#batches += 1;
     const batch = this.#batches;
+    let from = 0;
     try {
       // A piece at a time, because with many even handing them over is long work.
-      for (let from = 0; from < all.length; from += ROWS_AT_ONCE) {
-        const rows = all.slice(from, from + ROWS_AT_ONCE).map((user, index) => rowOf(user, from + index));
-        await this.#service.stageUsers({ batch, rows });
+      for (; from + ROWS_AT_ONCE < all.length; from += ROWS_AT_ONCE) {
+        await this.#service.stageUsers({ batch, rows: piece(from) });
       }
-      return await this.#service.importUsers({ batch });
-    } finally {
-      await this.#service.dropUsers({ batch }).catch(() => {}); // the service may have stopped
+      return await this.#service.importUsers({ batch, rows: piece(from) });
+    } catch (error) {
+      if (from > 0) await this.#service.dropUsers({ batch }).catch(() => {}); // the service may have stopped
+      throw error;
     }
   }
 

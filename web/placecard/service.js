@@ -16,6 +16,7 @@ import { Core, compile } from './core.js';
  * @property {() => number} [now]
  */
 
+/** @typedef {import('./users.js').UserRow} UserRow */
 /** @typedef {(done: number, total: number) => void} OnProgress */
 
 const IMPORT_STEP = 256 * 1024;
@@ -41,7 +42,7 @@ export async function openService({ wasm, storage, minPasswordChars, now }) {
     core.open(storage.shared);
     const commits = new Commits(core, connection);
     // What opening changed: a new schema, or names somebody else has written.
-    await commits.write(() => {});
+    if (core.dirty) await commits.write(() => {});
     return new Service(core, commits, connection.kind ?? storage.kind);
   } catch (error) {
     core.close();
@@ -56,7 +57,7 @@ export class Service {
   #storage;
   /** @type {Uint8Array | null} the import whose bytes lie in the core, complete and not yet applied */
   #staged = null;
-  /** @type {Map<number, import('./users.js').UserRow[]>} rows on their way in, by the number the caller gave them */
+  /** @type {Map<number, UserRow[]>} rows on their way in, by the number the caller gave them */
   #batches = new Map();
 
   /**
@@ -85,17 +86,19 @@ export class Service {
     return this.#commits.write(() => this.#core.signUp(username, email, password));
   }
 
-  /** @param {{ batch: number, rows: import('./users.js').UserRow[] }} request rows to be imported together later */
+  /** @param {{ batch: number, rows: UserRow[] }} request rows to be imported with others that come later */
   async stageUsers({ batch, rows }) {
     const staged = this.#batches.get(batch) ?? [];
     for (const row of rows) staged.push(row);
     this.#batches.set(batch, staged);
   }
 
-  /** @param {{ batch: number }} request */
-  async importUsers({ batch }) {
-    const rows = this.#batches.get(batch) ?? [];
-    return this.#commits.write(() => this.#core.importRows(rows));
+  /** @param {{ batch: number, rows: UserRow[] }} request the last rows of the batch */
+  async importUsers({ batch, rows }) {
+    const all = [...(this.#batches.get(batch) ?? []), ...rows];
+    const count = await this.#commits.write(() => this.#core.importRows(all));
+    this.#batches.delete(batch);
+    return count;
   }
 
   /** @param {{ batch: number }} request */
