@@ -19,6 +19,10 @@ import { memoryStorage } from './memory.js';
  */
 
 /**
+ * Keeps the accounts in this browser, in the IndexedDB database `placecard/<name>` of the page's origin. Nothing leaves
+ * the device. A browser may evict it when room is short unless it has promised not to (`getSnapshot().persisted`), and
+ * Safari deletes it after seven days without a visit: `exportDatabase()` gives a copy to keep. Deleted rows stay in
+ * the browser's files for a while. Where the browser stores nothing, memory is used and the snapshot says `memory`.
  * @param {string} [name] one origin may have several
  * @param {BrowserStorage} [browser]
  * @returns {import('./storage.js').Storage}
