@@ -12,7 +12,7 @@ rmSync(out, { recursive: true, force: true });
 rmSync(site, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
-// One file for browsers, one for Node; nothing is inlined into them but our own modules.
+// One file for browsers, one for their Worker, one for Node; nothing is inlined into them but our own modules.
 const shared = {
   absWorkingDir: root,
   outdir: out,
@@ -23,7 +23,14 @@ const shared = {
   legalComments: 'none',
   logLevel: 'warning',
 };
-await build({ ...shared, entryPoints: ['web/placecard/index.js'], minify: true });
+// The page and the Worker load what they share once.
+await build({
+  ...shared,
+  entryPoints: ['web/placecard/index.js', 'web/placecard/worker.js'],
+  splitting: true,
+  chunkNames: 'shared',
+  minify: true,
+});
 // Readable, because Node prints the source line of an uncaught error.
 await build({ ...shared, entryPoints: ['web/placecard/node.js'] });
 cpSync(join(root, 'build/wasm/placecard.wasm'), join(out, 'placecard.wasm'));
@@ -38,12 +45,12 @@ for (const file of ['LICENSE', 'LICENSES.md', 'README.md']) cpSync(join(root, fi
 
 cpSync(join(root, 'web/party'), site, { recursive: true });
 mkdirSync(join(site, 'placecard'));
-for (const file of ['index.js', 'placecard.wasm']) cpSync(join(out, file), join(site, 'placecard', file));
+for (const file of ['index.js', 'worker.js', 'shared.js', 'placecard.wasm']) cpSync(join(out, file), join(site, 'placecard', file));
 
 const gzip = (file) => gzipSync(readFileSync(join(out, file)), { level: constants.Z_BEST_COMPRESSION }).length;
 const kib = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
 const wasm = gzip('placecard.wasm');
-const script = gzip('index.js');
+const script = gzip('index.js') + gzip('worker.js') + gzip('shared.js');
 console.log(`  placecard.wasm${kib(wasm)} after gzip -9`);
 console.log(`  JavaScript    ${kib(script)}`);
 console.log(`  together      ${kib(wasm + script)}   (budget: 330 kB)`);

@@ -199,7 +199,10 @@ PLACECARD_EXPORT uint32_t placecard_open(placecard_core* core, uint32_t from_a_f
   return answer(core, core->store.open(from_a_file != 0 ? Source::a_file : Source::ours));
 }
 
-PLACECARD_EXPORT void placecard_reload(placecard_core* core) { core->store.reload(); }
+PLACECARD_EXPORT uint32_t placecard_refresh(placecard_core* core, uint32_t whole) {
+  using Extent = placecard::Store::Extent;
+  return answer(core, core->store.refresh(whole != 0 ? Extent::whole : Extent::pages));
+}
 
 PLACECARD_EXPORT const uint32_t* placecard_dirty_pages(placecard_core* core) {
   core->dirty_pages = core->store.image().dirty_pages();

@@ -40,13 +40,16 @@ size_t placecard_image_size(placecard_core* handle);
 // Bytes from `offset` to the end of its 256 KiB chunk; the number of them is placecard_image_run.
 const uint8_t* placecard_image_at(placecard_core* handle, size_t offset);
 size_t placecard_image_run(placecard_core* handle, size_t offset);
-// Only before placecard_open, or to apply what another tab has stored (then call placecard_reload).
+// Only before placecard_open, or while nothing is dirty to apply what another tab has stored; then either
+// placecard_refresh, or placecard_undo to have the former bytes back.
 void placecard_image_write(placecard_core* handle, size_t offset, const uint8_t* bytes, size_t size);
 void placecard_image_resize(placecard_core* handle, size_t size);
 
 // `from_a_file` is 1 when anybody may have written the bytes: they are checked first. An empty image is a new database.
 uint32_t placecard_open(placecard_core* handle, uint32_t from_a_file);
-void placecard_reload(placecard_core* handle);
+// Starts from bytes written from outside and takes them for stored. `whole` is 1 unless they are some pages of the same
+// database. Refuses as placecard_open does; until a later refresh succeeds nothing but that may be called then.
+uint32_t placecard_refresh(placecard_core* handle, uint32_t whole);
 
 // Numbers of the 4 KiB pages to store, in ascending order, as a uint32_t array of `count` valid until the next call.
 const uint32_t* placecard_dirty_pages(placecard_core* handle);

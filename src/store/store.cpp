@@ -1,5 +1,7 @@
 #include "store/store.h"
 
+#include <array>
+
 #include "store/inspect.h"
 #include "store/schema.h"
 #include "store/transaction.h"
@@ -7,6 +9,15 @@
 namespace placecard {
 
 namespace {
+
+// Changes whenever the schema does (sqlite.org/fileformat2.html section 1.3.9).
+std::uint32_t schema_cookie(const Image& image) {
+  constexpr std::size_t kOffset = 40;
+  std::array<std::uint8_t, 4> bytes{};
+  image.read(kOffset, bytes);
+  return static_cast<std::uint32_t>(bytes[0]) << 24U | static_cast<std::uint32_t>(bytes[1]) << 16U |
+         static_cast<std::uint32_t>(bytes[2]) << 8U | bytes[3];
+}
 
 // A file whose cells point outside their pages must be refused before anything reads rows from it, so the order
 // matters: header, settings, integrity, and only then the tables.
@@ -47,6 +58,7 @@ Status Store::open(Source source) {
     return opened;
   }
   database_ = std::move(database);
+  schema_cookie_ = schema_cookie(*image_);
   return opened;
 }
 
@@ -59,6 +71,7 @@ Status Store::replace(std::unique_ptr<Image> staged) {
   // A second replacement before the first is stored still goes back to what is stored.
   if (former_ == nullptr) former_ = std::move(image_);
   image_ = std::move(staged);
+  schema_cookie_ = schema_cookie(*image_);
   return Done{};
 }
 
@@ -70,7 +83,12 @@ void Store::acknowledge() {
 void Store::undo() {
   if (former_ == nullptr) {
     image_->undo();
-    database_->drop_cache();
+    // The same cookie may stand for another schema tomorrow, so one that was undone is not kept in mind.
+    if (schema_cookie(*image_) == schema_cookie_) {
+      database_->drop_cache();
+    } else {
+      reload();
+    }
     return;
   }
   database_.reset();
@@ -79,10 +97,23 @@ void Store::undo() {
   reload();
 }
 
+Status Store::refresh(Extent extent) {
+  acknowledge();
+  if (extent == Extent::pages && schema_cookie(*image_) == schema_cookie_) {
+    database_->drop_cache();
+    return Done{};
+  }
+  reload();
+  Status migrated = migrate(*database_, host_);
+  schema_cookie_ = schema_cookie(*image_);
+  return migrated;
+}
+
 void Store::reload() {
   // A new connection, not drop_cache(): the schema may be another one too.
   database_ = std::make_unique<Database>(*image_, host_);
   (void)configure(*database_).ok();
+  schema_cookie_ = schema_cookie(*image_);
 }
 
 }  // namespace placecard

@@ -7,6 +7,7 @@
 //   3. acknowledge() when they are stored; undo() when they could not be, and the rows are as they were.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -45,14 +46,23 @@ class Store {
   void acknowledge();
   void undo();
 
-  // Bytes of the image were changed from outside (another tab's commit): start from them.
-  void reload();
+  enum class Extent {
+    pages,  // some pages of the same database
+    whole,  // another database, perhaps
+  };
+  // Another tab's commit was written into the image, over a clean one: takes it for stored and forgets what SQLite
+  // remembers of the former bytes. When the schema is another one it is checked and migrated as by open(), which may
+  // leave pages dirty; refused with database_newer when a newer version has been at work, and with database_foreign.
+  Status refresh(Extent extent);
 
  private:
+  void reload();
+
   Host& host_;
   std::unique_ptr<Image> image_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<Image> former_;  // what undo() returns to after replace()
+  std::uint32_t schema_cookie_ = 0;
 };
 
 }  // namespace placecard

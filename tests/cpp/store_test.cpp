@@ -406,26 +406,3 @@ TEST_CASE("the dirty pages of a commit are all there is to store", "[store]") {
     REQUIRE(stored == bytes_of(test.store.image()));
   }
 }
-
-TEST_CASE("bytes another tab stored are seen after reload", "[store]") {
-  TestStore mine;
-  TestStore theirs;
-  theirs.store.image().write(0, bytes_of(mine.store.image()));
-  theirs.store.acknowledge();
-  theirs.store.reload();
-
-  run(theirs.store.database(), "INSERT INTO user (username) VALUES ('ada'); CREATE TABLE extra (a)");
-  CHECK(column_of(mine.store.database(), kAllNames).empty());
-  for (const std::uint32_t page : theirs.store.image().dirty_pages()) {
-    Bytes bytes(Image::kPageSize);
-    theirs.store.image().read(page * Image::kPageSize, bytes);
-    mine.store.image().write(page * Image::kPageSize, bytes);
-  }
-  mine.store.image().resize(theirs.store.image().size());
-  mine.store.acknowledge();
-  mine.store.reload();
-  CHECK(column_of(mine.store.database(), kAllNames) == "ada");
-  CHECK(column_of(mine.store.database(), "SELECT count(*) FROM extra") == "0");
-  run(mine.store.database(), "INSERT INTO user (username) VALUES ('bob')");
-  CHECK(column_of(mine.store.database(), kAllNames) == "ada,bob");
-}

@@ -117,7 +117,7 @@ class Caller {
       answered(placecard_open(core_, 0));
     }
     if (placecard_is_dirty(core_) != 0) store();
-    for (int calls = 0; calls < 100 && input_.remaining_bytes() > 0; ++calls) call();
+    for (int calls = 0; calls < 100 && input_.remaining_bytes() > 0 && !ended_; ++calls) call();
   }
 
  private:
@@ -305,7 +305,8 @@ class Caller {
       placecard_image_resize(core_, input_.ConsumeIntegralInRange<std::size_t>(0, kMaxImageSize));
     }
     store();
-    placecard_reload(core_);
+    // Refused like a file is, and then nothing but another refresh may be called: the story ends.
+    if (answered(placecard_refresh(core_, 1)) != 0) ended_ = true;
   }
 
   std::int32_t number() {
@@ -343,6 +344,7 @@ class Caller {
   Bytes stored_;
   std::uint32_t session_ = 0;
   int log_ins_ = 0;
+  bool ended_ = false;
 };
 
 }  // namespace

@@ -1,16 +1,20 @@
 // @ts-check
 // What a page calls.
 
+import { openRemote } from './client.js';
+import { Durability } from './durability.js';
 import { AccountError, accountError, checkObject } from './errors.js';
 import { openService } from './service.js';
 import { Session } from './session.js';
-import { memoryStorage } from './storage/memory.js';
+import { Snapshot } from './snapshot.js';
 import { AnonymousUser, User } from './user.js';
 import { Users } from './users.js';
 
 /**
  * @typedef {object} OpenOptions
- * @property {import('./storage/storage.js').Storage} [storage] where the accounts are kept; in memory when absent
+ * @property {import('./storage/storage.js').Storage} [storage] where the accounts are kept; in IndexedDB when absent, in Node in memory
+ * @property {string} [name] tells several databases of one origin apart, when there is no `storage`
+ * @property {boolean} [worker] whether the accounts run in a Worker; true where that is possible when absent
  * @property {import('./core.js').WasmSource} [wasm] the module, when it does not lie beside this file
  * @property {{ minChars?: number }} [passwordPolicy] 8 characters when absent
  * @property {{ passes?: number, memoryMiB?: number }} [kdf] what one guess at a password costs: Argon2id, 2 passes over
@@ -32,17 +36,32 @@ import { Users } from './users.js';
 
 /** @typedef {import('./service.js').OnProgress} OnProgress */
 
+/** @typedef {import('./service.js').Service} Service */
+
+/**
+ * What differs between a browser and Node.
+ * @typedef {object} Platform
+ * @property {() => import('./core.js').WasmSource | Promise<import('./core.js').WasmSource>} wasm
+ * @property {(name?: string) => import('./storage/storage.js').Storage} storage
+ * @property {(() => Worker) | null} makeWorker
+ * @property {(wake: () => void) => () => void} onWake calls `wake` after the page was hidden or frozen; stops when
+ *   what it returns is called
+ * @property {StorageManager} [storageManager]
+ */
+
 const MAX_MIN_CHARS = 1024;
+const ROWS_AT_ONCE = 2000;
 
 /**
  * @param {OpenOptions} options
- * @param {import('./core.js').WasmSource | Promise<import('./core.js').WasmSource>} defaultWasm
+ * @param {Platform} platform
  */
-export async function openAccounts(options, defaultWasm) {
+export async function openAccounts(options, platform) {
   checkObject(options, 'What open takes');
-  const { storage = memoryStorage(), passwordPolicy = {}, kdf = {}, now } = options;
+  const { name, passwordPolicy = {}, kdf = {}, now, worker } = options;
   checkObject(passwordPolicy, 'passwordPolicy');
   checkObject(kdf, 'kdf');
+  const storage = options.storage === undefined ? platform.storage(name) : options.storage;
   const { minChars: minPasswordChars = 8 } = passwordPolicy;
   if (!Number.isInteger(minPasswordChars) || minPasswordChars < 1 || minPasswordChars > MAX_MIN_CHARS) {
     throw accountError('argument-invalid', `passwordPolicy.minChars is a whole number from 1 to ${MAX_MIN_CHARS}.`);
@@ -52,12 +71,14 @@ export async function openAccounts(options, defaultWasm) {
     throw accountError('argument-invalid', 'kdf.passes and kdf.memoryMiB are whole numbers.');
   }
   if (typeof storage?.open !== 'function') {
-    throw accountError('argument-invalid', 'storage is what memoryStorage() or fileStorage(path) returns.');
+    throw accountError('argument-invalid', 'storage is what indexedDbStorage(name) or memoryStorage() returns.');
   }
   if (now !== undefined && typeof now !== 'function') throw accountError('argument-invalid', 'now is a function.');
-  const wasm = options.wasm ?? (await defaultWasm);
-  const memory = memoryMiB * 1024 * 1024;
-  return new Accounts(await openService({ wasm, storage, minPasswordChars, kdf: { passes, memory }, now }));
+  const wasm = options.wasm ?? (await platform.wasm());
+  const settings = { wasm, storage, minPasswordChars, kdf: { passes, memory: memoryMiB * 1024 * 1024 }, now };
+  const remote = await openRemote(platform.makeWorker, { ...settings, worker });
+  const service = remote ?? (await openService(settings));
+  return new Accounts(service, await service.about(), platform);
 }
 
 const anonymous = new AnonymousUser();
@@ -68,10 +89,21 @@ export class Accounts {
   #session = null;
   /** @type {User | AnonymousUser} */
   #currentUser = anonymous;
+  #snapshot;
+  #durability;
+  #stopWaking;
+  #batches = 0;
 
-  /** @param {import('./service.js').Service} service */
-  constructor(service) {
+  /**
+   * @param {Service} service
+   * @param {{ storage: import('./storage/storage.js').StorageKind }} about
+   * @param {Platform} platform
+   */
+  constructor(service, about, platform) {
     this.#service = service;
+    this.#snapshot = new Snapshot(Durability.initial(about.storage));
+    this.#durability = new Durability(this.#snapshot, platform.storageManager);
+    this.#stopWaking = platform.onWake(() => service.doubt().catch(() => {}));
     /** The users of this database, to be queried. */
     this.users = new Users((query) => service.query(query));
   }
@@ -92,7 +124,9 @@ export class Accounts {
    * @returns {Promise<Session>}
    */
   async signUp(form) {
-    return this.#begin(await this.#service.signUp(formOf(form)));
+    const session = await this.#begin(await this.#service.signUp(formOf(form)));
+    this.#durability.ask();
+    return session;
   }
 
   /**
@@ -219,7 +253,22 @@ export class Accounts {
   async importUsers(users) {
     checkObject(users, 'What importUsers takes');
     if (typeof users[Symbol.iterator] !== 'function') throw accountError('argument-invalid', 'Give an array of users.');
-    return this.#service.importUsers({ rows: Array.from(users, rowOf) });
+    const all = Array.from(users);
+    /** @param {number} from */
+    const piece = (from) => all.slice(from, from + ROWS_AT_ONCE).map((user, index) => rowOf(user, from + index));
+    this.#batches += 1;
+    const batch = this.#batches;
+    let from = 0;
+    try {
+      // A piece at a time, because with many even handing them over is long work.
+      for (; from + ROWS_AT_ONCE < all.length; from += ROWS_AT_ONCE) {
+        await this.#service.stageUsers({ batch, rows: piece(from) });
+      }
+      return await this.#service.importUsers({ batch, rows: piece(from) });
+    } catch (error) {
+      if (from > 0) await this.#service.dropUsers({ batch }).catch(() => {}); // the service may have stopped
+      throw error;
+    }
   }
 
   /**
@@ -245,8 +294,25 @@ export class Accounts {
     return this.#service.importDatabase({ bytes: view }, onProgress);
   }
 
+  /**
+   * What a page shows of the accounts' state; the same object until something in it changes.
+   * @returns {import('./snapshot.js').State}
+   */
+  getSnapshot() {
+    return this.#snapshot.get();
+  }
+
+  /**
+   * @param {() => void} fn called after each change of the snapshot
+   * @returns {() => void} ends the subscription
+   */
+  subscribe(fn) {
+    return this.#snapshot.subscribe(fn);
+  }
+
   /** Waits for what is under way and lets go of the storage. */
   async close() {
+    this.#stopWaking();
     await this.#service.close();
   }
 }

@@ -200,7 +200,7 @@ export class Core {
   // --- the database's bytes -------------------------------------------------------------------------------------
 
   /**
-   * Fills the image before `open`, a piece at a time.
+   * Fills the image a piece at a time, before `open` or with another tab's pages before `refresh`.
    * @param {number} offset
    * @param {Uint8Array} bytes
    */
@@ -215,6 +215,19 @@ export class Core {
 
   get size() {
     return this.#call('image_size');
+  }
+
+  /** @param {number} size */
+  resize(size) {
+    this.#call('image_resize', size);
+  }
+
+  /**
+   * Takes what was written from outside for stored, and starts from it.
+   * @param {boolean} whole whether it may be another database altogether
+   */
+  refresh(whole) {
+    this.#answer(this.#call('refresh', whole ? 1 : 0));
   }
 
   /**

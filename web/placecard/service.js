@@ -2,8 +2,10 @@
 // The core and its storage as one asynchronous service. Everything that goes in and comes out can be cloned, so the
 // same service runs beside the page or in a Worker.
 //
-// Writes queue: each one changes memory, has its pages stored, and is acknowledged or undone before the next begins.
+// A method takes one request, and a function to report progress to if it takes long; commit.js says how its reads and
+// writes are kept apart and made durable.
 
+import { Commits } from './commit.js';
 import { Core, compile } from './core.js';
 import { AccountError, accountError } from './errors.js';
 
@@ -16,6 +18,7 @@ import { AccountError, accountError } from './errors.js';
  * @property {() => number} [now]
  */
 
+/** @typedef {import('./users.js').UserRow} UserRow */
 /** @typedef {(done: number, total: number) => void} OnProgress */
 
 /** @typedef {{ user: any, session: number }} Entry */
@@ -45,9 +48,10 @@ export async function openService({ wasm, storage, minPasswordChars, kdf, now })
     core = started;
     await connection.load((offset, bytes) => started.write(offset, bytes));
     started.open(storage.shared);
-    const service = new Service(started, connection);
-    await service.storeMigration();
-    return service;
+    const commits = new Commits(started, connection);
+    // What opening changed: a new schema, or names somebody else has written.
+    if (started.dirty) await commits.write(() => {});
+    return new Service(started, commits, connection.kind ?? storage.kind);
   } catch (error) {
     core?.close();
     await connection.close();
@@ -70,34 +74,32 @@ function start(module, options) {
 
 export class Service {
   #core;
-  #connection;
-  /** @type {Promise<unknown>} the last write; the next one waits for it */
-  #tail = Promise.resolve();
-  /** @type {Promise<void> | undefined} */
-  #closing;
+  #commits;
+  #storage;
+  /** @type {Uint8Array | null} the import whose bytes lie in the core, complete and not yet applied */
+  #staged = null;
+  /** @type {Map<number, UserRow[]>} rows on their way in, by the number the caller gave them */
+  #batches = new Map();
 
   /**
    * @param {Core} core
-   * @param {import('./storage/storage.js').StorageConnection} connection
+   * @param {Commits} commits
+   * @param {import('./storage/storage.js').StorageKind} storage
    */
-  constructor(core, connection) {
+  constructor(core, commits, storage) {
     this.#core = core;
-    this.#connection = connection;
-  }
-
-  /** What opening changed: a new schema, or names somebody else has written. */
-  async storeMigration() {
-    await this.#write(() => {});
+    this.#commits = commits;
+    this.#storage = storage;
   }
 
   /** @param {import('./users.js').QuerySpec} query */
   async query(query) {
-    return this.#read(() => this.#core.query(query));
+    return this.#commits.read(() => this.#core.query(query));
   }
 
   /** @param {{ username: string, email: string, password: string }} form */
   async check({ username, email, password }) {
-    return this.#read(() => this.#core.check(username, email, password));
+    return this.#commits.read(() => this.#core.check(username, email, password));
   }
 
   /**
@@ -136,47 +138,62 @@ export class Service {
 
   /** @param {{ session: number }} request */
   async logOut({ session }) {
-    return this.#read(() => this.#core.logOut(session));
+    return this.#commits.read(() => this.#core.logOut(session));
   }
 
   /** @param {{ session: number }} request */
   async currentUser({ session }) {
-    return this.#read(() => this.#core.currentUser(session));
+    return this.#commits.read(() => this.#core.currentUser(session));
   }
 
   /** @param {{ session: number, username: string | null, email: string | null }} request */
   async update({ session, username, email }) {
-    return this.#write(() => this.#core.update(session, username, email));
+    return this.#commits.write(() => this.#core.update(session, username, email));
   }
 
   /** @param {{ session: number }} request */
   async createRecoveryCode({ session }) {
-    return this.#write(() => this.#core.createRecoveryCode(session));
+    return this.#commits.write(() => this.#core.createRecoveryCode(session));
   }
 
   /** @param {{ session: number, key: string }} request */
   async dataGet({ session, key }) {
-    return this.#read(() => this.#core.dataGet(session, key));
+    return this.#commits.read(() => this.#core.dataGet(session, key));
   }
 
   /** @param {{ session: number }} request */
   async dataList({ session }) {
-    return this.#read(() => this.#core.dataList(session));
+    return this.#commits.read(() => this.#core.dataList(session));
   }
 
   /** @param {{ session: number, key: string, json: string }} request */
   async dataSet({ session, key, json }) {
-    return this.#write(() => this.#core.dataSet(session, key, json));
+    return this.#commits.write(() => this.#core.dataSet(session, key, json));
   }
 
   /** @param {{ session: number, key: string }} request */
   async dataDelete({ session, key }) {
-    return this.#write(() => this.#core.dataDelete(session, key));
+    return this.#commits.write(() => this.#core.dataDelete(session, key));
   }
 
-  /** @param {{ rows: import('./users.js').UserRow[] }} request */
-  async importUsers({ rows }) {
-    return this.#write(() => this.#core.importRows(rows));
+  /** @param {{ batch: number, rows: UserRow[] }} request rows to be imported with others that come later */
+  async stageUsers({ batch, rows }) {
+    const staged = this.#batches.get(batch) ?? [];
+    for (const row of rows) staged.push(row);
+    this.#batches.set(batch, staged);
+  }
+
+  /** @param {{ batch: number, rows: UserRow[] }} request the last rows of the batch */
+  async importUsers({ batch, rows }) {
+    const all = [...(this.#batches.get(batch) ?? []), ...rows];
+    const count = await this.#commits.write(() => this.#core.importRows(all));
+    this.#batches.delete(batch);
+    return count;
+  }
+
+  /** @param {{ batch: number }} request */
+  async dropUsers({ batch }) {
+    this.#batches.delete(batch);
   }
 
   /**
@@ -186,7 +203,7 @@ export class Service {
    */
   async exportDatabase(_request, onProgress = () => {}) {
     // In the queue, so that nothing changes between two pieces.
-    return this.#queue(async () => {
+    return this.#commits.alone(async () => {
       const total = this.#core.size;
       const bytes = new Uint8Array(total);
       for (let from = 0; from < total; from += IMPORT_STEP) {
@@ -205,119 +222,72 @@ export class Service {
    * @returns {Promise<number>} how many users there are now
    */
   async importDatabase({ bytes }, onProgress = () => {}) {
-    return this.#queue(async () => {
+    await this.#commits.alone(async () => {
+      this.#staged = null;
       this.#core.importBegin();
-      try {
-        for (let from = 0; from < bytes.length; from += IMPORT_STEP) {
-          this.#core.importAppend(bytes.subarray(from, from + IMPORT_STEP));
-          onProgress(Math.min(from + IMPORT_STEP, bytes.length - 1), bytes.length);
-          await breathe();
-        }
-      } catch (error) {
-        this.#core.importCancel();
-        throw error;
+      for (let from = 0; from < bytes.length; from += IMPORT_STEP) {
+        this.#core.importAppend(bytes.subarray(from, from + IMPORT_STEP));
+        onProgress(Math.min(from + IMPORT_STEP, bytes.length - 1), bytes.length);
+        await breathe();
       }
-      const count = this.#core.importApply();
-      await this.#commit(true);
-      onProgress(bytes.length, bytes.length);
-      return count;
+      this.#staged = bytes;
     });
+    const count = await this.#commits.write(
+      () => {
+        // Again, when another import or another tab came first.
+        if (this.#staged !== bytes) this.#stage(bytes);
+        this.#staged = null;
+        return this.#core.importApply();
+      },
+      { everything: true },
+    );
+    onProgress(bytes.length, bytes.length);
+    return count;
+  }
+
+  /** @param {Uint8Array} bytes */
+  #stage(bytes) {
+    this.#core.importBegin();
+    for (let from = 0; from < bytes.length; from += IMPORT_STEP) {
+      this.#core.importAppend(bytes.subarray(from, from + IMPORT_STEP));
+    }
+  }
+
+  /** Nobody could tell this tab of others' commits for a while. */
+  async doubt() {
+    this.#commits.doubt();
+  }
+
+  /** @returns {Promise<{ storage: import('./storage/storage.js').StorageKind }>} what the page's snapshot says */
+  async about() {
+    return { storage: this.#storage };
   }
 
   /** Whatever was asked for before is done first; whatever is asked for afterwards is refused. */
   async close() {
-    this.#closing ??= this.#tail.then(() => {
-      this.#core.close();
-      return this.#connection.close();
-    });
-    return this.#closing;
+    await this.#commits.close();
   }
 
   /**
-   * @template T
-   * @param {() => T} operation
-   */
-  #read(operation) {
-    // Between an operation and its acknowledgement memory is ahead of the storage, and nobody may see that.
-    return this.#queue(async () => operation());
-  }
-
-  /**
-   * Runs a synchronous change, and makes it durable or undoes it. A refusal may have changed something too (a counted
-   * failure, say), which is stored before it is passed on.
-   * @template T
-   * @param {() => T} operation
-   */
-  #write(operation) {
-    return this.#queue(async () => {
-      /** @type {{ value: T } | { error: unknown }} */
-      let outcome;
-      try {
-        outcome = { value: operation() };
-      } catch (error) {
-        outcome = { error };
-      }
-      if (!('error' in outcome) || !isStopped(outcome.error)) await this.#commit(false);
-      if ('error' in outcome) throw outcome.error;
-      return outcome.value;
-    });
-  }
-
-  /**
-   * The slow part first, while others may read and write; then the change; and only when that is stored the session.
+   * The slow part first, while other tabs may read and write; then the change; and only when that is stored the session.
    * @param {() => number} prepare
    * @param {import('./core.js').TamperChoice} [tampered]
    * @returns {Promise<Entry>}
    */
   async #enter(prepare, tampered = 'refuse') {
     for (let attempt = 1; ; attempt += 1) {
-      const prepared = await this.#read(prepare);
+      const prepared = await this.#commits.read(prepare);
       try {
-        const user = await this.#write(() => this.#core.apply(prepared, tampered));
+        const user = await this.#commits.write(() => this.#core.apply(prepared, tampered));
         return { user, session: this.#core.settle(prepared) };
       } catch (error) {
-        if (!isStopped(error)) this.#core.abandon(prepared);
+        const code = error instanceof AccountError ? error.code : '';
+        if (code !== 'core-stopped' && code !== 'closed') this.#core.abandon(prepared);
         // Somebody changed the account between the two: look again.
-        const changed = error instanceof AccountError && error.code === 'changed-meanwhile';
-        if (!changed || attempt === MAX_ATTEMPTS) throw error;
+        if (code !== 'changed-meanwhile' || attempt === MAX_ATTEMPTS) throw error;
       }
     }
   }
-
-  /** @param {boolean} everything */
-  async #commit(everything) {
-    const core = this.#core;
-    if (!core.dirty) return;
-    try {
-      await this.#connection.commit({
-        size: core.size,
-        pages: core.dirtyPages(),
-        everything,
-        read: (from, to) => core.read(from, to),
-      });
-    } catch (error) {
-      core.undo();
-      throw error;
-    }
-    core.acknowledge();
-  }
-
-  /**
-   * @template T
-   * @param {() => Promise<T>} task
-   * @returns {Promise<T>}
-   */
-  #queue(task) {
-    if (this.#closing !== undefined) return Promise.reject(accountError('closed'));
-    const turn = this.#tail.then(task);
-    this.#tail = turn.catch(() => {});
-    return turn;
-  }
-}
-
-/** @param {unknown} error */
-function isStopped(error) {
-  return error instanceof Error && 'code' in error && error.code === 'core-stopped';
 }
 
 /** Lets the page paint between two pieces of long work. */

@@ -12,18 +12,43 @@
  */
 
 /**
- * @typedef {object} StorageConnection
- * @property {(write: (offset: number, bytes: Uint8Array) => void) => Promise<void>} load gives every byte there is
- * @property {(change: Change) => Promise<void>} commit resolves when the change is durable; on rejection (an
- *   AccountError with a `storage-` code) what is stored is as it was
- * @property {() => Promise<void>} close
+ * What others have committed since, to be written over the copy in memory.
+ * @typedef {object} News
+ * @property {boolean} whole whether it may be another database altogether; all of its bytes are here then
+ * @property {number} size
+ * @property {[offset: number, bytes: Uint8Array][]} pieces
  */
 
 /**
+ * What a storage has that others may write at the same time.
+ * @typedef {object} Sharing
+ * @property {() => boolean} stale whether the copy in memory may be behind
+ * @property {() => void} doubt makes it so: nobody could tell us for a while
+ * @property {() => Promise<News | null>} news what was committed since; the caller applies it before it asks again
+ * @property {<T>(task: () => Promise<T>) => Promise<T>} inTurn runs a task while others wait, for fairness only
+ */
+
+/**
+ * @typedef {object} StorageConnection
+ * @property {StorageKind} [kind] when it is not the storage's, because the browser would not give that one
+ * @property {(write: (offset: number, bytes: Uint8Array) => void) => Promise<void>} load gives every byte there is
+ * @property {(change: Change) => Promise<void | 'conflict'>} commit resolves when the change is durable; on rejection
+ *   (an AccountError with a `storage-` code) and on a conflict, somebody else's commit, what is stored is as it was
+ * @property {Sharing} [sharing]
+ * @property {() => Promise<void>} close
+ */
+
+/** @typedef {'memory' | 'file' | 'indexeddb'} StorageKind */
+
+/**
  * @typedef {object} Storage
- * @property {'memory' | 'file' | 'indexeddb'} kind
+ * @property {StorageKind} kind
  * @property {boolean} shared whether other programs may write it too, so that its bytes must be checked when opened
+ * @property {StorageDescription} [description] what a Worker needs to make the same storage; without it the accounts
+ *   run beside the page
  * @property {() => Promise<StorageConnection>} open
  */
+
+/** @typedef {{ kind: 'indexeddb', name: string }} StorageDescription */
 
 export const PAGE_SIZE = 4096;

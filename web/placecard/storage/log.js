@@ -1,0 +1,138 @@
+// @ts-check
+// How the database lies in IndexedDB, and how it is read back.
+//
+//   base[chunk]      -> its bytes, at most 256 KiB, as they were at the checkpoint
+//   log[version]     -> a commit: the pages it changed; the newest is always there, and some older ones for other tabs
+//   meta.checkpoint  -> the version base stands for, and the database's size then
+//
+// IndexedDB's own version is 1 for ever: the tables inside are migrated in SQL.
+
+import { accountError } from '../errors.js';
+import { result } from './idb.js';
+import { PAGE_SIZE } from './storage.js';
+
+/**
+ * @typedef {object} CommitRecord
+ * @property {number} version
+ * @property {number} size the database's size after the commit
+ * @property {Uint32Array} pages
+ * @property {Uint8Array} data the bytes of these pages
+ * @property {boolean} [full] too large for a record of pages: what it changed lies in base only
+ * @property {string} commitId random, tells one tab's commit from another's
+ */
+
+/** @typedef {{ version: number, size: number, format: number }} Checkpoint */
+
+/**
+ * Everything that was committed after some version, and the checkpoint.
+ * @typedef {{ checkpoint: Checkpoint, records: CommitRecord[] }} Newer
+ */
+
+export const CHUNK_SIZE = 256 * 1024;
+export const FORMAT = 1;
+const CHUNKS_AT_ONCE = 8;
+
+/** @param {IDBDatabase} database */
+export function createStores(database) {
+  for (const name of ['base', 'log', 'meta']) database.createObjectStore(name);
+}
+
+/**
+ * @param {Checkpoint} [stored] absent before the first one
+ * @returns {Checkpoint}
+ */
+function checkpointOf(stored = { version: 0, size: 0, format: FORMAT }) {
+  if (stored.format > FORMAT) throw accountError('database-newer');
+  return stored;
+}
+
+/**
+ * The commits after `version`; null when they are not all there any more, and everything has to be read.
+ * @param {IDBDatabase} database
+ * @param {number} version
+ * @returns {Promise<Newer | null>}
+ */
+export async function readNewer(database, version) {
+  const transaction = database.transaction(['log', 'meta'], 'readonly');
+  const [checkpoint, records] = await Promise.all([
+    result(transaction.objectStore('meta').get('checkpoint')),
+    result(transaction.objectStore('log').getAll(IDBKeyRange.lowerBound(version, true))),
+  ]);
+  const isComplete = areContiguous(records, version) && !records.some(({ full }) => full === true);
+  return isComplete ? { checkpoint: checkpointOf(checkpoint), records } : null;
+}
+
+/**
+ * Everything. The first record is the checkpoint's own, whose changes are in the chunks already.
+ * @param {IDBDatabase} database
+ * @returns {Promise<Newer & { chunks: Uint8Array[] }>}
+ */
+export async function readWhole(database) {
+  const transaction = database.transaction(['base', 'log', 'meta'], 'readonly');
+  const checkpoint = checkpointOf(await result(transaction.objectStore('meta').get('checkpoint')));
+  const count = Math.ceil(checkpoint.size / CHUNK_SIZE);
+  const base = transaction.objectStore('base');
+  const reads = [];
+  for (let first = 0; first < count; first += CHUNKS_AT_ONCE) {
+    reads.push(result(base.getAll(IDBKeyRange.bound(first, Math.min(first + CHUNKS_AT_ONCE, count) - 1))));
+  }
+  const log = result(transaction.objectStore('log').getAll(IDBKeyRange.lowerBound(checkpoint.version)));
+  const [records, ...runs] = await Promise.all([log, ...reads]);
+  const chunks = runs.flat();
+  const first = checkpoint.version === 0 ? 0 : checkpoint.version - 1;
+  const hasHead = checkpoint.version === 0 || records[0]?.version === checkpoint.version;
+  if (chunks.length !== count || !hasHead || !areContiguous(records, first)) {
+    throw accountError('storage-failed', 'What is stored here is incomplete: something else has changed it.');
+  }
+  return { checkpoint, records, chunks };
+}
+
+/**
+ * @param {CommitRecord[]} records
+ * @param {number} version the one before the first
+ */
+function areContiguous(records, version) {
+  return records.every((record, index) => record.version === version + 1 + index);
+}
+
+/**
+ * What to write over the copy in memory. Only the newest bytes of each page count: a page that was cut off and came
+ * again is in the record that brought it back.
+ * @param {Newer & { chunks?: Uint8Array[] }} newer
+ * @returns {import('./storage.js').News}
+ */
+export function newsOf({ checkpoint, records, chunks }) {
+  const size = records.at(-1)?.size ?? checkpoint.size;
+  /** @type {Map<number, Uint8Array>} by offset */
+  const pieces = new Map();
+  for (const { pages, data } of records) {
+    for (const [index, page] of pages.entries()) {
+      pieces.set(page * PAGE_SIZE, data.subarray(index * PAGE_SIZE, (index + 1) * PAGE_SIZE));
+    }
+  }
+  /** @type {[number, Uint8Array][]} */
+  const base = (chunks ?? []).map((bytes, chunk) => [chunk * CHUNK_SIZE, bytes]);
+  /** @type {[number, Uint8Array][]} */
+  const clipped = [];
+  for (const [offset, bytes] of [...base, ...pieces]) {
+    if (offset < size) clipped.push([offset, bytes.subarray(0, size - offset)]);
+  }
+  return { whole: chunks !== undefined, size, pieces: clipped };
+}
+
+/**
+ * @param {import('./storage.js').Change} change
+ * @param {number} version
+ * @param {boolean} full
+ * @returns {CommitRecord}
+ */
+export function recordOf({ size, pages, read }, version, full) {
+  const commitId = Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('-');
+  if (full) return { version, size, pages: new Uint32Array(), data: new Uint8Array(), full, commitId };
+  const data = new Uint8Array(pages.length * PAGE_SIZE);
+  for (const [index, page] of pages.entries()) {
+    const from = page * PAGE_SIZE;
+    data.set(read(from, Math.min(from + PAGE_SIZE, size)), index * PAGE_SIZE);
+  }
+  return { version, size, pages, data, commitId };
+}

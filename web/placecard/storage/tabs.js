@@ -1,0 +1,66 @@
+// @ts-check
+// The other tabs of this origin: taking turns with them, and telling them of commits. Both only make things smooth; what
+// keeps data is the check inside the commit's transaction (indexeddb.js).
+
+const PATIENCE_MS = 5000;
+// After one time-out the holder is taken for frozen, and not waited for as long again until it lets go.
+const SHORT_PATIENCE_MS = 100;
+
+/** Names a lock, and the channel on which commits are announced. */
+export class Tabs {
+  #name;
+  #locks;
+  #channel;
+  #patienceMs;
+  #patience;
+
+  /**
+   * @param {string} name
+   * @param {(version: number) => void} onCommit called when another tab has committed
+   * @param {{ locks?: LockManager, BroadcastChannel?: typeof BroadcastChannel, patienceMs?: number }} browser
+   */
+  constructor(name, onCommit, { locks, BroadcastChannel: Channel, patienceMs = PATIENCE_MS }) {
+    this.#name = name;
+    this.#locks = locks;
+    this.#patienceMs = patienceMs;
+    this.#patience = patienceMs;
+    this.#channel = Channel === undefined ? null : new Channel(name);
+    if (this.#channel !== null) this.#channel.onmessage = ({ data }) => onCommit(Number(data));
+  }
+
+  /** @param {number} version */
+  announce(version) {
+    this.#channel?.postMessage(version);
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} task
+   * @returns {Promise<T>}
+   */
+  async inTurn(task) {
+    const locks = this.#locks;
+    if (locks === undefined) return task(); // as on a page served over plain http
+    const waiting = new AbortController();
+    const timer = setTimeout(() => waiting.abort(), this.#patience);
+    let begun = false;
+    const turn = locks.request(this.#name, { signal: waiting.signal }, () => {
+      clearTimeout(timer);
+      begun = true;
+      this.#patience = this.#patienceMs;
+      return task();
+    });
+    try {
+      return await turn;
+    } catch (error) {
+      clearTimeout(timer);
+      if (begun) throw error;
+    }
+    if (waiting.signal.aborted) this.#patience = Math.min(this.#patience, SHORT_PATIENCE_MS);
+    return task();
+  }
+
+  close() {
+    this.#channel?.close();
+  }
+}

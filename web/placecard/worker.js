@@ -1,0 +1,58 @@
+// @ts-check
+// The Worker's side of client.js: a service of its own, and a message for each answer.
+
+import { openService, Service } from './service.js';
+import { indexedDbStorage } from './storage/indexeddb.js';
+
+/** @typedef {import('./service.js').ServiceOptions} ServiceOptions */
+/** @typedef {Omit<ServiceOptions, 'wasm' | 'storage'> & { wasm: string | WebAssembly.Module,
+ *   storage: import('./storage/storage.js').StorageDescription }} OpenRequest */
+/** @typedef {{ id: number, method: string, request: any, reports: boolean }} Message */
+
+const scope = /** @type {{ postMessage: (message: unknown, transfer?: Transferable[]) => void }} */ (
+  /** @type {unknown} */ (globalThis)
+);
+
+/** @type {Service | null} */
+let service = null;
+
+globalThis.addEventListener('message', async (event) => {
+  const { id, method, request, reports } = /** @type {MessageEvent<Message>} */ (event).data;
+  const onProgress = (/** @type {number} */ done, /** @type {number} */ total) => {
+    if (reports) scope.postMessage({ id, progress: [done, total] });
+  };
+  try {
+    const value = await answer(method, request, onProgress);
+    scope.postMessage({ id, value }, value instanceof Uint8Array ? [/** @type {ArrayBuffer} */ (value.buffer)] : []);
+  } catch (error) {
+    scope.postMessage({ id, error: describe(error) });
+  }
+});
+scope.postMessage({ id: 0 }); // the script runs
+
+/**
+ * @param {string} method
+ * @param {any} request
+ * @param {import('./service.js').OnProgress} onProgress
+ * @returns {Promise<unknown>}
+ */
+async function answer(method, request, onProgress) {
+  if (method === 'open') {
+    service = await open(request);
+    return null;
+  }
+  const known = /** @type {Record<string, Function>} */ (/** @type {unknown} */ (service));
+  if (!Object.hasOwn(Service.prototype, method)) throw new Error(`There is no method ${method}.`);
+  return known[method](request, onProgress);
+}
+
+/** @param {OpenRequest} request */
+function open({ wasm, storage, ...options }) {
+  const source = typeof wasm === 'string' ? new URL(wasm) : wasm;
+  return openService({ ...options, wasm: source, storage: indexedDbStorage(storage.name) });
+}
+
+/** @param {any} error */
+function describe({ message, problems, row, retryAfterMs, cause }) {
+  return { message, problems, row, retryAfterMs, cause: cause === undefined ? undefined : String(cause) };
+}
