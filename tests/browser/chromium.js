@@ -38,6 +38,16 @@ export async function launch(profile, more = []) {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = once(child, 'exit');
+  // A test that is stopped must not leave a browser behind.
+  const abandon = () => {
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {} // gone already
+  };
+  process.once('exit', abandon);
+  ended.then(() => process.removeListener('exit', abandon));
+  for (const signal of ['SIGTERM', 'SIGINT'])
+    if (process.listenerCount(signal) === 0) process.once(signal, () => process.exit(1));
   const address = await debuggingAddress(child);
   const browser = await chromium.connectOverCDP(address);
   const [context] = browser.contexts();
