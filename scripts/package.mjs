@@ -45,7 +45,8 @@ for (const file of ['LICENSE', 'LICENSES.md', 'README.md']) cpSync(join(root, fi
 
 cpSync(join(root, 'web/party'), site, { recursive: true });
 mkdirSync(join(site, 'placecard'));
-for (const file of ['index.js', 'worker.js', 'shared.js', 'placecard.wasm']) cpSync(join(out, file), join(site, 'placecard', file));
+for (const file of ['index.js', 'worker.js', 'shared.js', 'placecard.wasm'])
+  cpSync(join(out, file), join(site, 'placecard', file));
 
 const gzip = (file) => gzipSync(readFileSync(join(out, file)), { level: constants.Z_BEST_COMPRESSION }).length;
 const kib = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(9);

@@ -6,7 +6,7 @@ import { setUp } from './site.js';
 import { inspect } from './sqlite.js';
 
 const KILLS = Number(process.env.KILLS ?? 10);
-const MOST_BEFORE_KILL = 120;
+const MOST_BEFORE_KILL = 30;
 
 let world;
 before(async () => {
@@ -21,14 +21,18 @@ test(`${KILLS} kills in a stream of sign-ups: everyone acknowledged is there, no
     await signUpUntilKilled({ kill, random, acknowledged });
     await world.relaunch();
     const page = await world.open();
-    const { bytes, found } = await page.evaluate(async () => {
+    const last = [...acknowledged].at(-1);
+    const { bytes, found, loggedIn } = await page.evaluate(async (last) => {
       const accounts = await placecard.open();
       const users = await accounts.users.all();
       const bytes = await accounts.exportDatabase();
+      const session = await accounts.logIn({ login: last, password: form(last).password });
+      const loggedIn = session.user.username;
       await accounts.close();
       const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
-      return { bytes: btoa(text), found: users.map(({ username, email }) => [username, email]) };
-    });
+      return { bytes: btoa(text), found: users.map(({ username, email }) => [username, email]), loggedIn };
+    }, last);
+    assert.equal(loggedIn, last);
     const names = new Set(found.map(([username]) => username));
     const lost = [...acknowledged].filter((name) => !names.has(name));
     assert.deepEqual(lost, [], `lost after kill ${kill}`);
