@@ -58,7 +58,8 @@ Result<std::optional<AccountRecord>> AccountTable::read_record(Statement& row) {
   const auto uid = array_of<Uid>(row.blob(1));
   const auto identity_key = array_of<PublicKey>(row.blob(5));
   const std::int64_t active = row.integer(2);
-  if (!uid || !identity_key || (active != 0 && active != 1)) return Error::tampered;
+  const bool is_flag = row.is_integer(2) && (active == 0 || active == 1);
+  if (!uid || !identity_key || !is_flag) return Error::tampered;
   AccountRecord account;
   account.user_id = row.integer(0);
   account.uid = *uid;
