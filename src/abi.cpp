@@ -77,8 +77,9 @@ std::optional<placecard::Column> column_of(std::string_view name) {
   return std::nullopt;
 }
 
-// Every reply goes through here: the one before may have held somebody's data.
+// Every reply goes through here: the one before may have held somebody's data, and the stack somebody's keys.
 std::uint32_t reply(placecard_core* core, std::string text) {
+  placecard::wipe_stack();
   placecard::wipe(core->reply);
   core->reply = std::move(text);
   return 0;
@@ -362,9 +363,12 @@ PLACECARD_EXPORT uint32_t placecard_create_recovery_code(placecard_core* core, u
   if (who == nullptr) return not_logged_in(core);
   auto code = core->accounts.create_recovery_code(*who);
   if (!code) return refuse(core, code.failure());
-  reply(core, placecard::JsonWriter().value(std::string_view(*code)).take());
+  // Nothing to escape, and no copy that a growing text would leave behind.
+  std::string text;
+  text.reserve(code->size() + 2);
+  text.append("\"").append(*code).append("\"");
   placecard::wipe(*code);
-  return 0;
+  return reply(core, std::move(text));
 }
 
 PLACECARD_EXPORT uint32_t placecard_data_get(placecard_core* core, uint32_t session, const char* key, size_t key_size) {
@@ -372,7 +376,9 @@ PLACECARD_EXPORT uint32_t placecard_data_get(placecard_core* core, uint32_t sess
   if (who == nullptr) return not_logged_in(core);
   const auto value = data_of(core, *who).get(view(key, key_size));
   if (!value) return refuse(core, value.failure());
-  std::string text = "[";
+  std::string text;
+  text.reserve(*value ? (*value)->size() + 2 : 2);  // growing would leave a copy behind
+  text += '[';
   if (*value) text += placecard::view_of(**value);
   text += ']';
   return reply(core, std::move(text));

@@ -57,11 +57,13 @@ Result<std::optional<AccountRecord>> AccountTable::read_record(Statement& row) {
   if (!*found) return std::optional<AccountRecord>{};
   const auto uid = array_of<Uid>(row.blob(1));
   const auto identity_key = array_of<PublicKey>(row.blob(5));
-  if (!uid || !identity_key) return Error::tampered;
+  const std::int64_t active = row.integer(2);
+  const bool is_flag = row.is_integer(2) && (active == 0 || active == 1);
+  if (!uid || !identity_key || !is_flag) return Error::tampered;
   AccountRecord account;
   account.user_id = row.integer(0);
   account.uid = *uid;
-  account.active = row.integer(2) != 0;
+  account.active = active == 1;
   account.credential_version = static_cast<std::uint64_t>(row.integer(3));
   account.revision = static_cast<std::uint64_t>(row.integer(4));
   account.identity_key = *identity_key;

@@ -15,6 +15,10 @@ namespace placecard {
 // Overwrites memory in a way the compiler may not remove (libsodium's sodium_memzero).
 void wipe(void* data, std::size_t size);
 
+// Overwrites what calls that have returned left on the stack below the caller: libsodium's BLAKE2b keeps its last
+// digest there, and for Argon2id that is the root.
+void wipe_stack();
+
 inline void wipe(std::string& text) { wipe(text.data(), text.size()); }
 
 template <class T>

@@ -36,11 +36,11 @@ Status Throttle::check(const Bytes& name) {
   const Result<Failures> failures = table_.failures(name);
   if (!failures) return failures.failure();
   const std::int64_t delay = delay_ms(failures->count);
-  // A clock that was set back must not make anybody wait longer than the delay.
-  const std::int64_t waited = std::max<std::int64_t>(host_.now_us() / 1000 - failures->last_ms, 0);
-  if (waited >= delay) return Done{};
+  const std::int64_t now_ms = host_.now_us() / 1000;
+  // A failure in the future means that the clock was set back, or the count edited: neither may lock anybody out.
+  if (failures->last_ms > now_ms || failures->last_ms <= now_ms - delay) return Done{};
   Failure failure(Error::too_many_attempts);
-  failure.retry_after_ms = delay - waited;
+  failure.retry_after_ms = failures->last_ms + delay - now_ms;
   return failure;
 }
 

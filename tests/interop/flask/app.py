@@ -4,14 +4,18 @@ facts   what the database says about its `user` table, after create_all()
 read    every user, as the model loads it
 log-in  Flask-Login logs the user with the id in stdin in and says who is there
 change  inserts, updates and deletes as stdin says
+visit   posts each [username, password] in stdin to the log-in view, and says who is there on the next page
+hash    makes a hash of each password in stdin with argon2-cffi, at the cost that is given
 """
 
 import json
 import sys
 from datetime import datetime
 
-from flask import Flask
-from flask_login import LoginManager, UserMixin, current_user, login_user
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHash, VerificationError
+from flask import Flask, abort, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_required, login_user
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import text
 
@@ -37,6 +41,23 @@ class User(UserMixin, db.Model):
 @login_manager.user_loader
 def load_user(user_id):
     return User.query.get(int(user_id))
+
+
+@app.route("/login", methods=["POST"])
+def login():
+    user = User.query.filter_by(username=request.form["username"]).first()
+    try:
+        PasswordHasher().verify(user.password_hash if user else "", request.form["password"])
+    except (InvalidHash, VerificationError):
+        abort(401)
+    login_user(user)
+    return redirect(url_for("home"))
+
+
+@app.route("/")
+@login_required
+def home():
+    return current_user.username
 
 
 def told(user):
@@ -78,6 +99,18 @@ def log_in(user_id):
         return [current_user.get_id(), current_user.username, current_user.is_authenticated]
 
 
+def visit(username, password):
+    with app.test_client() as client:
+        posted = client.post("/login", data={"username": username, "password": password})
+        home = client.get("/")
+        return [posted.status_code, home.get_data(as_text=True) if home.status_code == 200 else None]
+
+
+def hash_all(wanted):
+    hasher = PasswordHasher(type=Type[wanted.pop("type")], **wanted.pop("cost"))
+    return [hasher.hash(password) for password in wanted["passwords"]]
+
+
 with app.app_context():
     db.create_all()
     if command == "facts":
@@ -88,4 +121,9 @@ with app.app_context():
         answer = log_in(json.load(sys.stdin))
     elif command == "change":
         answer = change(json.load(sys.stdin))
-    json.dump(answer, sys.stdout)
+    elif command == "hash":
+        answer = hash_all(json.load(sys.stdin))
+if command == "visit":
+    # Without the context above: each request has its own.
+    answer = [visit(*form) for form in json.load(sys.stdin)]
+json.dump(answer, sys.stdout)

@@ -15,7 +15,7 @@ const app = fileURLToPath(new URL('./app.py', import.meta.url));
 /**
  * Runs the app over the file, by the system's own Python: that is where its Flask is.
  * @param {string} file
- * @param {'facts' | 'read' | 'log-in' | 'change'} command
+ * @param {'facts' | 'read' | 'log-in' | 'change' | 'visit' | 'hash'} command
  * @param {unknown} [input]
  */
 function flask(file, command, input = null) {
@@ -152,4 +152,119 @@ test('the app refuses a name that one of our users has', async (t) => {
       }),
     /UNIQUE constraint failed: user\.username/,
   );
+});
+
+// --- passwords ------------------------------------------------------------------------------------------------------
+
+const kdf = { memoryMiB: 19 };
+const passwords = [
+  'dinner at eight',
+  ' na\u00efve \u2603 \u{1f35d} ',
+  'a\0b with a NUL',
+  'x'.repeat(300),
+  '\ufeffbyte order mark',
+  '"quotes" & %41+;=',
+];
+
+test("whoever signed up here gets in at the app's log-in view, and nobody else", async (t) => {
+  const file = join(await temporaryFolder(t), 'ours.sqlite');
+  for (const [index, cost] of [kdf, { passes: 3, memoryMiB: 20 }, {}].entries()) {
+    const accounts = await open({ storage: fileStorage(file), kdf: cost });
+    const mine = passwords.filter((_, each) => each % 3 === index);
+    for (const [each, password] of mine.entries()) {
+      await accounts.signUp({ username: `Ada ${index} ${each}`, email: `ada${index}.${each}@example.com`, password });
+    }
+    await accounts.close();
+    const right = mine.map((password, each) => [`Ada ${index} ${each}`, password]);
+    assert.deepEqual(
+      flask(file, 'visit', right),
+      right.map(([username]) => [302, username]),
+    );
+    const wrong = right.map(([username, password]) => [username, `${password}x`]);
+    assert.deepEqual(
+      flask(file, 'visit', [...wrong, ['nobody', 'dinner at eight']]),
+      [...wrong, 0].map(() => [401, null]),
+    );
+  }
+});
+
+test('the app knows a new password, a recovered one, and an upgraded one', async (t) => {
+  const file = join(await temporaryFolder(t), 'ours.sqlite');
+  const [first, second, third] = ['dinner at eight', 'supper at ten', 'breakfast at nine'];
+  const run = async (cost, work) => {
+    const accounts = await open({ storage: fileStorage(file), kdf: cost });
+    await work(accounts);
+    await accounts.close();
+  };
+  const knows = (password, others) => {
+    const answers = flask(
+      file,
+      'visit',
+      [password, ...others].map((each) => ['Ada', each]),
+    );
+    assert.deepEqual(answers, [[302, 'Ada'], ...others.map(() => [401, null])]);
+  };
+  let code = '';
+  await run(kdf, async (accounts) => {
+    await accounts.signUp({ username: 'Ada', email: 'ada@example.com', password: first });
+    await accounts.changePassword({ current: first, next: second });
+    code = await accounts.createRecoveryCode();
+  });
+  knows(second, [first, third, code]);
+  await run(kdf, (accounts) => accounts.recover({ login: 'Ada', code, newPassword: third }));
+  knows(third, [first, second, code]);
+  const [before] = flask(file, 'read');
+  await run({ passes: 3, memoryMiB: 21 }, (accounts) => accounts.logIn({ login: 'Ada', password: third }));
+  const [after] = flask(file, 'read');
+  assert.notEqual(after[3], before[3]);
+  assert.match(after[3], /^\$argon2id\$v=19\$m=21504,t=3,p=1\$/);
+  knows(third, [first, second]);
+});
+
+test('a hash of argon2-cffi logs in here, is made anew at our cost, and still logs in there', async (t) => {
+  const file = join(await temporaryFolder(t), 'flask.sqlite');
+  const costs = [
+    ['ID', { time_cost: 2, memory_cost: 19 * 1024, parallelism: 1 }],
+    ['ID', { time_cost: 3, memory_cost: 8192, parallelism: 4 }],
+    ['ID', { time_cost: 1, memory_cost: 1024, parallelism: 8, hash_len: 16, salt_len: 8 }],
+    ['I', { time_cost: 3, memory_cost: 1024, parallelism: 2 }],
+  ];
+  const insert = [];
+  for (const [index, [type, cost]] of costs.entries()) {
+    const hashes = flask(file, 'hash', { type, cost, passwords });
+    for (const [each, password_hash] of hashes.entries()) insert.push({ username: `${index} ${each}`, password_hash });
+  }
+  flask(file, 'change', { insert });
+  const accounts = await open({ storage: fileStorage(file), kdf });
+  const visits = [];
+  for (const { username } of insert) {
+    const password = passwords[Number(username.split(' ')[1])];
+    const wrong = { login: username, password: `${password}x` };
+    await refused('invalid-credentials', () => accounts.logIn(wrong), username);
+    await accounts.logIn({ login: username, password });
+    assert.match(accounts.currentUser.passwordHash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    visits.push([username, password]);
+  }
+  await accounts.close();
+  assert.deepEqual(
+    flask(file, 'visit', visits),
+    visits.map(([username]) => [302, username]),
+  );
+});
+
+test('what the app changes in the row of somebody who signed up here is asked about, then kept', async (t) => {
+  const file = join(await temporaryFolder(t), 'ours.sqlite');
+  const ada = { username: 'Ada', email: 'ada@example.com', password: 'dinner at eight' };
+  let accounts = await open({ storage: fileStorage(file), kdf });
+  await accounts.signUp(ada);
+  await accounts.session.data.set('party', 'at eight');
+  await accounts.close();
+  flask(file, 'change', { update: { 1: { email: 'ada@new.example' } } });
+  accounts = await opened(t, { storage: fileStorage(file), kdf });
+  const form = { login: 'Ada', password: ada.password };
+  assert.deepEqual((await refused('tampered', () => accounts.logIn(form))).fields, ['email']);
+  await accounts.logIn({ ...form, tampered: 'accept' });
+  assert.equal(accounts.currentUser.email, 'ada@new.example');
+  assert.equal(await accounts.session.data.get('party'), 'at eight');
+  await accounts.logIn(form);
 });
