@@ -22,6 +22,11 @@ const tamperChoices = ['refuse', 'restore', 'accept'];
 
 const ABSENT = -(2 ** 31); // INT32_MIN: see placecard_query_paginate
 
+const ROW_BUFFER = 4096; // bytes; a longer row gets a longer buffer
+const MAX_UTF8_PER_UNIT = 3;
+
+const HALF_A_PAIR = 'A text contains half a surrogate pair.';
+
 const encoder = new TextEncoder();
 // A byte order mark is a character like any other here: a password may begin with one.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -116,6 +121,13 @@ export class Core {
     return new Uint8Array(this.#exports.memory.buffer, pointer, size);
   }
 
+  /** @param {number} size */
+  #alloc(size) {
+    const pointer = this.#exports.placecard_alloc(size);
+    if (pointer === 0) throw accountError('core-stopped', 'The account module has no memory left.');
+    return pointer;
+  }
+
   /**
    * Calls an export with the handle first.
    * @param {string} name without its `placecard_`
@@ -142,7 +154,7 @@ export class Core {
     if (this.#dead) throw accountError('core-stopped');
     const buffers = args.map((arg) => {
       if (typeof arg !== 'string') return arg;
-      if (!isWellFormed(arg)) throw accountError('argument-invalid', 'A text contains half a surrogate pair.');
+      if (!isWellFormed(arg)) throw accountError('argument-invalid', HALF_A_PAIR);
       return encoder.encode(arg);
     });
     /** @type {[number, number][]} */
@@ -152,8 +164,7 @@ export class Core {
         if (buffer === null) return [0, 0];
         if (typeof buffer === 'number') return [buffer];
         const size = Math.max(buffer.length, 1);
-        const pointer = this.#exports.placecard_alloc(size);
-        if (pointer === 0) throw accountError('core-stopped', 'The account module has no memory left.');
+        const pointer = this.#alloc(size);
         taken.push([pointer, size]);
         this.#view(pointer, buffer.length).set(buffer);
         return [pointer, buffer.length];
@@ -407,8 +418,31 @@ export class Core {
    */
   importRows(rows) {
     this.#call('rows_begin');
-    for (const [id, username, email, passwordHash, joinedAt] of rows) {
-      this.#callWith('rows_add', id, username, email, passwordHash, joinedAt);
+    // One buffer for all rows: taking five for each would cost more than storing it.
+    let size = ROW_BUFFER;
+    let pointer = this.#alloc(size);
+    try {
+      for (const [id, ...texts] of rows) {
+        const most = texts.reduce((sum, text) => sum + (text === null ? 0 : text.length * MAX_UTF8_PER_UNIT), 0);
+        if (most > size) {
+          this.#exports.placecard_free(pointer, size);
+          size = 0; // should there be no more memory
+          pointer = this.#alloc(most);
+          size = most;
+        }
+        const view = this.#view(pointer, size);
+        let used = 0;
+        const numbers = texts.flatMap((text) => {
+          if (text === null) return [0, 0];
+          if (!isWellFormed(text)) throw accountError('argument-invalid', HALF_A_PAIR);
+          const { written } = encoder.encodeInto(text, view.subarray(used));
+          used += written;
+          return [pointer + used - written, written];
+        });
+        this.#call('rows_add', id, ...numbers);
+      }
+    } finally {
+      if (!this.#dead && size > 0) this.#exports.placecard_free(pointer, size);
     }
     return this.#answer(this.#call('rows_apply'));
   }
