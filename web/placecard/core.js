@@ -25,8 +25,6 @@ const ABSENT = -(2 ** 31); // INT32_MIN: see placecard_query_paginate
 const ROW_BUFFER = 4096; // bytes; a longer row gets a longer buffer
 const MAX_UTF8_PER_UNIT = 3;
 
-const HALF_A_PAIR = 'A text contains half a surrogate pair.';
-
 const encoder = new TextEncoder();
 // A byte order mark is a character like any other here: a password may begin with one.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -154,7 +152,7 @@ export class Core {
     if (this.#dead) throw accountError('core-stopped');
     const buffers = args.map((arg) => {
       if (typeof arg !== 'string') return arg;
-      if (!isWellFormed(arg)) throw accountError('argument-invalid', HALF_A_PAIR);
+      if (!isWellFormed(arg)) throw accountError('argument-invalid', 'A text contains half a surrogate pair.');
       return encoder.encode(arg);
     });
     /** @type {[number, number][]} */
@@ -418,28 +416,42 @@ export class Core {
    */
   importRows(rows) {
     this.#call('rows_begin');
-    // One buffer for all rows: taking five for each would cost more than storing it.
+    // One buffer and one view for all rows: making them for each would cost more than storing it.
     let size = ROW_BUFFER;
     let pointer = this.#alloc(size);
+    let view = this.#view(pointer, size);
     try {
-      for (const [id, ...texts] of rows) {
-        const most = texts.reduce((sum, text) => sum + (text === null ? 0 : text.length * MAX_UTF8_PER_UNIT), 0);
+      for (const [id, username, email, passwordHash, joinedAt] of rows) {
+        const together = (username ?? '') + (email ?? '') + (passwordHash ?? '') + (joinedAt ?? '');
+        const most = together.length * MAX_UTF8_PER_UNIT;
         if (most > size) {
           this.#exports.placecard_free(pointer, size);
           size = 0; // should there be no more memory
           pointer = this.#alloc(most);
           size = most;
+          view = this.#view(pointer, size);
         }
-        const view = this.#view(pointer, size);
-        let used = 0;
-        const numbers = texts.flatMap((text) => {
-          if (text === null) return [0, 0];
-          if (!isWellFormed(text)) throw accountError('argument-invalid', HALF_A_PAIR);
-          const { written } = encoder.encodeInto(text, view.subarray(used));
-          used += written;
-          return [pointer + used - written, written];
-        });
-        this.#call('rows_add', id, ...numbers);
+        if (view.length === 0) view = this.#view(pointer, size); // the memory has grown
+        if (encoder.encodeInto(together, view).written !== together.length) {
+          this.#callWith('rows_add', id, username, email, passwordHash, joinedAt);
+          continue;
+        }
+        // All ASCII: every text is as many bytes as characters.
+        const atEmail = pointer + (username?.length ?? 0);
+        const atHash = atEmail + (email?.length ?? 0);
+        const atJoined = atHash + (passwordHash?.length ?? 0);
+        this.#call(
+          'rows_add',
+          id,
+          username === null ? 0 : pointer,
+          atEmail - pointer,
+          email === null ? 0 : atEmail,
+          atHash - atEmail,
+          passwordHash === null ? 0 : atHash,
+          atJoined - atHash,
+          joinedAt === null ? 0 : atJoined,
+          joinedAt?.length ?? 0,
+        );
       }
     } finally {
       if (!this.#dead && size > 0) this.#exports.placecard_free(pointer, size);
