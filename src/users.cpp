@@ -186,34 +186,70 @@ Result<Problems> Users::taken(const User& user, std::optional<std::int64_t> exce
   return problems;
 }
 
-Result<User> Users::add(User user) {
+Result<bool> Users::may_clash(const User& user) {
+  const bool own_keys = (!user.username || (username_key(*user.username, host_) == *user.username &&
+                                            email_key(*user.username) == *user.username)) &&
+                        (!user.email || email_key(*user.email) == *user.email);
+  if (!own_keys) return true;
+  // What the unique indexes do not see: a name in the other column, and the aliases.
+  Result<Statement> find = database_.prepare(
+      "SELECT 1 FROM user WHERE email = ?1 UNION ALL SELECT 1 FROM user WHERE username = ?2"
+      " UNION ALL SELECT 1 FROM placecard_alias WHERE name = ?1"
+      " UNION ALL SELECT 1 FROM placecard_alias WHERE name = ?2 LIMIT 1");
+  if (!find) return find.failure();
+  return find->bind(1, user.username).bind(2, user.email).step();
+}
+
+Result<Problems> Users::taken_by_others(const User& user) {
   // Whoever has this id already is somebody else.
   Result<Problems> problems = taken(user, std::nullopt);
-  if (!problems) return problems.failure();
-  if (user.id != 0) {
-    const Result<std::optional<User>> same_id = get(user.id);
-    if (!same_id) return same_id.failure();
-    if (*same_id) problems->add(Problem{Error::id_taken, Field::id});
-  }
-  if (!problems->empty()) return Failure(*problems);
+  if (!problems || user.id == 0) return problems;
+  const Result<std::optional<User>> same_id = get(user.id);
+  if (!same_id) return same_id.failure();
+  if (*same_id) problems->add(Problem{Error::id_taken, Field::id});
+  return problems;
+}
 
+Result<bool> Users::insert(const User& user, std::string_view sql) {
+  Result<Statement> insert = database_.prepare(sql);
+  if (!insert) return insert.failure();
+  if (user.id == 0) {
+    insert->bind(1, nullptr);
+  } else {
+    insert->bind(1, user.id);
+  }
+  insert->bind(2, user.username).bind(3, user.email).bind(4, user.password_hash).bind(5, user.joined_at);
+  Status inserted = insert->run();
+  if (!inserted) return inserted.failure();
+  return database_.changes() == 1;
+}
+
+Result<User> Users::add(User user) {
   if (!user.joined_at) user.joined_at = format_datetime(host_.now_us());
-  {
-    Result<Statement> insert =
-        database_.prepare("INSERT INTO user (id, username, email, password_hash, joined_at) VALUES (?, ?, ?, ?, ?)");
-    if (!insert) return insert.failure();
-    if (user.id == 0) {
-      insert->bind(1, nullptr);
-    } else {
-      insert->bind(1, user.id);
-    }
-    insert->bind(2, user.username).bind(3, user.email).bind(4, user.password_hash).bind(5, user.joined_at);
-    Status inserted = insert->run();
+  // Most rows clash with nothing, and the table's own indexes find that out while they take the row. Who has what is
+  // asked only of the others.
+  Result<bool> careful = may_clash(user);
+  if (!careful) return careful.failure();
+  bool stored = false;
+  if (!*careful) {
+    const Result<bool> inserted = insert(
+        user, "INSERT OR IGNORE INTO user (id, username, email, password_hash, joined_at) VALUES (?, ?, ?, ?, ?)");
+    if (!inserted) return inserted.failure();
+    stored = *inserted;
+  }
+  if (!stored) {
+    const Result<Problems> problems = taken_by_others(user);
+    if (!problems) return problems.failure();
+    if (!problems->empty()) return Failure(*problems);
+    const Result<bool> inserted =
+        insert(user, "INSERT INTO user (id, username, email, password_hash, joined_at) VALUES (?, ?, ?, ?, ?)");
     if (!inserted) return inserted.failure();
   }
   user.id = database_.last_insert_id();
-  Status filed = write_aliases(user);
-  if (!filed) return filed.failure();
+  if (*careful) {
+    Status filed = write_aliases(user);
+    if (!filed) return filed.failure();
+  }
   return user;
 }
 

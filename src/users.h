@@ -53,6 +53,11 @@ class Users {
   Result<std::vector<User>> select(const Query& query, std::int64_t limit, std::int64_t offset);
   // By anybody but `except`.
   Result<Problems> taken(const User& user, std::optional<std::int64_t> except);
+  // By anybody, the id included.
+  Result<Problems> taken_by_others(const User& user);
+  // False when nothing but the table's own unique columns can still refuse `user`, and it needs no alias.
+  Result<bool> may_clash(const User& user);
+  Result<bool> insert(const User& user, std::string_view sql);  // whether there is a new row
   Result<bool> is_taken(const std::string& value, const std::string& key, std::optional<std::int64_t> except);
   Status write_aliases(const User& user);
 

@@ -22,6 +22,9 @@ const tamperChoices = ['refuse', 'restore', 'accept'];
 
 const ABSENT = -(2 ** 31); // INT32_MIN: see placecard_query_paginate
 
+const ROW_BUFFER = 4096; // bytes; a longer row gets a longer buffer
+const MAX_UTF8_PER_UNIT = 3;
+
 const encoder = new TextEncoder();
 // A byte order mark is a character like any other here: a password may begin with one.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -116,6 +119,13 @@ export class Core {
     return new Uint8Array(this.#exports.memory.buffer, pointer, size);
   }
 
+  /** @param {number} size */
+  #alloc(size) {
+    const pointer = this.#exports.placecard_alloc(size);
+    if (pointer === 0) throw accountError('core-stopped', 'The account module has no memory left.');
+    return pointer;
+  }
+
   /**
    * Calls an export with the handle first.
    * @param {string} name without its `placecard_`
@@ -152,8 +162,7 @@ export class Core {
         if (buffer === null) return [0, 0];
         if (typeof buffer === 'number') return [buffer];
         const size = Math.max(buffer.length, 1);
-        const pointer = this.#exports.placecard_alloc(size);
-        if (pointer === 0) throw accountError('core-stopped', 'The account module has no memory left.');
+        const pointer = this.#alloc(size);
         taken.push([pointer, size]);
         this.#view(pointer, buffer.length).set(buffer);
         return [pointer, buffer.length];
@@ -420,8 +429,45 @@ export class Core {
    */
   importRows(rows) {
     this.#call('rows_begin');
-    for (const [id, username, email, passwordHash, joinedAt] of rows) {
-      this.#callWith('rows_add', id, username, email, passwordHash, joinedAt);
+    // One buffer and one view for all rows: making them for each would cost more than storing it.
+    let size = ROW_BUFFER;
+    let pointer = this.#alloc(size);
+    let view = this.#view(pointer, size);
+    try {
+      for (const [id, username, email, passwordHash, joinedAt] of rows) {
+        const together = (username ?? '') + (email ?? '') + (passwordHash ?? '') + (joinedAt ?? '');
+        const most = together.length * MAX_UTF8_PER_UNIT;
+        if (most > size) {
+          this.#exports.placecard_free(pointer, size);
+          size = 0; // should there be no more memory
+          pointer = this.#alloc(most);
+          size = most;
+          view = this.#view(pointer, size);
+        }
+        if (view.length === 0) view = this.#view(pointer, size); // the memory has grown
+        if (encoder.encodeInto(together, view).written !== together.length) {
+          this.#callWith('rows_add', id, username, email, passwordHash, joinedAt);
+          continue;
+        }
+        // All ASCII: every text is as many bytes as characters.
+        const atEmail = pointer + (username?.length ?? 0);
+        const atHash = atEmail + (email?.length ?? 0);
+        const atJoined = atHash + (passwordHash?.length ?? 0);
+        this.#call(
+          'rows_add',
+          id,
+          username === null ? 0 : pointer,
+          atEmail - pointer,
+          email === null ? 0 : atEmail,
+          atHash - atEmail,
+          passwordHash === null ? 0 : atHash,
+          atJoined - atHash,
+          joinedAt === null ? 0 : atJoined,
+          joinedAt?.length ?? 0,
+        );
+      }
+    } finally {
+      if (!this.#dead && size > 0) this.#exports.placecard_free(pointer, size);
     }
     return this.#answer(this.#call('rows_apply'));
   }

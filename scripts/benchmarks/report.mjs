@@ -1,0 +1,62 @@
+// The figures as Markdown, and the marked place in a file where they go.
+
+/** @typedef {{ peer: string, atMost?: number, timesAsFast?: number }} Target */
+/** @typedef {{ title: string, medians: import('./rounds.mjs').Measured[], targets?: Target[] }} Section */
+
+const START = '<!-- bench:start -->';
+const END = '<!-- bench:end -->';
+
+/** @param {Section} section */
+export function sectionTable({ title, medians, targets = [] }) {
+  const [{ ms: unit }] = medians;
+  const lines = medians.map(({ name, ms }, index) => {
+    const ratio = index === 0 ? '1' : (ms / unit).toFixed(2);
+    return `| ${name} | ${milliseconds(ms)} | ${ratio} | ${verdict(name, ms, unit, targets)} |`;
+  });
+  return [`| ${title} | median | ratio | target |`, '| --- | ---: | ---: | --- |', ...lines].join('\n');
+}
+
+/** @param {number} ms */
+export function milliseconds(ms) {
+  return `${ms.toFixed(ms < 10 ? 2 : 1)} ms`;
+}
+
+/** @param {string} name @param {number} ms @param {number} ours @param {Target[]} targets */
+function verdict(name, ms, ours, targets) {
+  const target = targets.find(({ peer }) => peer === name);
+  if (target === undefined) return '';
+  if (target.atMost !== undefined) {
+    const took = ours / ms;
+    const wanted = target.atMost === 1 ? 'no slower' : `at most ${target.atMost} times its time`;
+    return `${wanted}: ${took.toFixed(2)} times, ${met(took <= target.atMost)}`;
+  }
+  const speed = ms / ours;
+  return `${target.timesAsFast} times as fast: ${speed.toFixed(2)} times, ${met(speed >= target.timesAsFast)}`;
+}
+
+/** @param {boolean} reached */
+function met(reached) {
+  return reached ? 'met' : '**missed**';
+}
+
+/** @param {import('./sizes.mjs').Size[]} sizes */
+export function sizeTable(sizes) {
+  const strong = (text, total) => (total ? `**${text}**` : text);
+  const lines = sizes.map(({ name, total, ...bytes }) => {
+    const cells = [bytes.raw, bytes.gzip, bytes.brotli].map((count) => strong(count.toLocaleString('en'), total));
+    return `| ${strong(name, total)} | ${cells.join(' | ')} |`;
+  });
+  return ['| Bytes | as they are | gzip -9 | brotli |', '| --- | ---: | ---: | ---: |', ...lines].join('\n');
+}
+
+/**
+ * The text with what stands between the markers replaced.
+ * @param {string} text
+ * @param {string} markdown
+ */
+export function replaceMarked(text, markdown) {
+  const start = text.indexOf(START);
+  const end = text.indexOf(END, start);
+  if (start === -1 || end === -1) throw new Error(`${START} and ${END} are not in the file`);
+  return `${text.slice(0, start)}${START}\n\n${markdown}\n\n${text.slice(end)}`;
+}
