@@ -26,7 +26,7 @@ const parts = [...Object.keys(timed), 'sizes'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: '15' },
+    rounds: { type: 'string', default: '21' },
     chart: { type: 'string' },
     write: { type: 'boolean', default: false },
     readme: { type: 'string', default: fromRoot('README.md') },
