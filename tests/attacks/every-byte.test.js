@@ -42,7 +42,7 @@ function places(size) {
 /** Every value an attacker puts in place of this one, as SQL, with what was done. */
 function* changesOf(value) {
   if (typeof value === 'number') {
-    const bits = everything ? Array.from({ length: 63 }, (_, bit) => bit) : [0, 7, 31, 62];
+    const bits = everything ? Array.from({ length: 63 }, (_, bit) => bit) : [0, 31];
     for (const bit of bits) yield [`bit ${bit}`, (BigInt(value) ^ (1n << BigInt(bit))).toString()];
     yield ['sign', (-BigInt(value) - 1n).toString()];
     yield ['NULL', 'NULL'];
@@ -124,10 +124,10 @@ test('I flip and cut every byte of her rows, and never get in', async (t) => {
           // Eve's own account is none the worse.
           const takenFromEve =
             column === 'user_id' || (table === 'user' && column === 'id') || table === 'placecard_guess';
-          if (!atDoor && !takenFromEve && (everything || tried % 5 === 0)) {
+          if (!atDoor && !takenFromEve && (everything || tried % 10 === 0)) {
             assert.equal((await knock(accounts, eve)).code, 'in', `${what}: Eve`);
           }
-          if (everything || tried % 5 === 0) {
+          if (everything || tried % 10 === 0) {
             const wrong = await knock(accounts, { ...ada, password: 'wrong' });
             assert.notEqual(wrong.code, 'in', `${what}: with a wrong password`);
             assert.notEqual(wrong.code, 'core-stopped', what);
@@ -144,7 +144,7 @@ test('I flip bytes of the file itself, wherever they lie', async (t) => {
   t.diagnostic(`seed ${seed}`);
   const { accounts, bytes } = await stolen(t);
   const codes = new Map();
-  for (let round = 0; round < (everything ? 5000 : 80); round += 1) {
+  for (let round = 0; round < (everything ? 5000 : 60); round += 1) {
     const changed = bytes.slice();
     // Where something is, mostly: the rest is empty space.
     let at = random(changed.length);
