@@ -47,4 +47,9 @@ inline std::string_view view_of(const Secret& secret) {
   return {reinterpret_cast<const char*>(secret.data()), secret.size()};
 }
 
+// For C functions that want a pointer even to nothing. Valid as the view is.
+inline const char* chars_of(const Secret& secret) {
+  return secret.empty() ? "" : reinterpret_cast<const char*>(secret.data());
+}
+
 }  // namespace placecard

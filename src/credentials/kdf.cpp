@@ -8,9 +8,8 @@ namespace placecard {
 
 Secret derive_root(const Secret& password, const Salt& salt, const KdfCost& cost) {
   Secret root(kKeySize);
-  const int code =
-      crypto_pwhash(root.data(), root.size(), reinterpret_cast<const char*>(password.data()), password.size(),
-                    salt.data(), cost.passes, static_cast<std::size_t>(cost.memory), crypto_pwhash_ALG_ARGON2ID13);
+  const int code = crypto_pwhash(root.data(), root.size(), chars_of(password), password.size(), salt.data(),
+                                 cost.passes, static_cast<std::size_t>(cost.memory), crypto_pwhash_ALG_ARGON2ID13);
   if (code != 0) std::abort();
   return root;
 }

@@ -57,8 +57,8 @@ bool affordable(const Argon2Cost& cost) {
 
 std::string hash_password(const Secret& password, const KdfCost& cost) {
   std::array<char, crypto_pwhash_STRBYTES> text{};
-  const int code = crypto_pwhash_str(text.data(), reinterpret_cast<const char*>(password.data()), password.size(),
-                                     cost.passes, static_cast<std::size_t>(cost.memory));
+  const int code = crypto_pwhash_str(text.data(), chars_of(password), password.size(), cost.passes,
+                                     static_cast<std::size_t>(cost.memory));
   if (code != 0) std::abort();
   return text.data();  // up to its NUL: libsodium pads with more of them
 }
@@ -74,8 +74,7 @@ Verdict verify_password(std::string_view hash, const Secret& password) {
   const auto cost = argon2_cost(hash);
   if (!cost || !affordable(*cost) || hash.size() > kMaxImportedHashChars) return Verdict::unsupported;
   const std::string terminated(hash);
-  const int code =
-      crypto_pwhash_str_verify(terminated.c_str(), reinterpret_cast<const char*>(password.data()), password.size());
+  const int code = crypto_pwhash_str_verify(terminated.c_str(), chars_of(password), password.size());
   return code == 0 ? Verdict::right : Verdict::wrong;
 }
 

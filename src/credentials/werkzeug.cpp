@@ -157,8 +157,8 @@ std::optional<Secret> derive_scrypt(const std::vector<std::string_view>& method,
   if (128 * *cost * *block_size > kMaxMemory) return std::nullopt;
   Secret key(64);
   const int code = crypto_pwhash_scryptsalsa208sha256_ll(
-      password.data(), password.size(), bytes_of(salt).data(), salt.size(), *cost,
-      static_cast<std::uint32_t>(*block_size), static_cast<std::uint32_t>(*parallelism), key.data(), key.size());
+      reinterpret_cast<const std::uint8_t*>(chars_of(password)), password.size(), bytes_of(salt).data(), salt.size(),
+      *cost, static_cast<std::uint32_t>(*block_size), static_cast<std::uint32_t>(*parallelism), key.data(), key.size());
   if (code != 0) return std::nullopt;
   return key;
 }
