@@ -7,6 +7,8 @@ import { fromRoot } from './places.mjs';
 const files = [
   { of: 'placecard', name: 'placecard.wasm', path: 'dist/placecard/placecard.wasm' },
   { of: 'placecard', name: 'index.js', path: 'dist/placecard/index.js' },
+  { of: 'placecard', name: 'worker.js', path: 'dist/placecard/worker.js' },
+  { of: 'placecard', name: 'shared.js', path: 'dist/placecard/shared.js' },
   { of: 'peers', name: 'sql-wasm-browser.wasm', path: 'node_modules/sql.js/dist/sql-wasm-browser.wasm' },
   { of: 'peers', name: 'sql-wasm-browser.js', path: 'node_modules/sql.js/dist/sql-wasm-browser.js' },
   { of: 'peers', name: 'libsodium-sumo.js', path: 'node_modules/libsodium-sumo/dist/modules-sumo/libsodium-sumo.js' },
