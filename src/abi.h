@@ -113,7 +113,7 @@ void placecard_log_out(placecard_core* handle, uint32_t session);
 // A null name stays as it is.
 uint32_t placecard_update(placecard_core* handle, uint32_t session, const char* username, size_t username_size,
                           const char* email, size_t email_size);                    // user
-uint32_t placecard_create_recovery_code(placecard_core* handle, uint32_t session);  // "XXXX-..."
+uint32_t placecard_create_recovery_code(placecard_core* handle, uint32_t session);  // "7K3M-..."
 
 // Private data; values are JSON texts.
 uint32_t placecard_data_get(placecard_core* handle, uint32_t session, const char* key,

@@ -1,6 +1,6 @@
 // The recovery code: 160 random bits a person writes down.
 //
-//   XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-CCCC      32 characters of the bits, 4 of a checksum
+//   BBBB-BBBB-BBBB-BBBB-BBBB-BBBB-BBBB-BBBB-CCCC      32 characters of the bits, 4 of a checksum
 //
 // Crockford's base 32 (crockford.com/base32.html): no I, L, O or U, and a reader who types i, l or o anyway is
 // understood. The checksum catches a slip of the pen before it counts as a wrong code.
