@@ -85,7 +85,7 @@ export class Instance {
     };
     return {
       env: {
-        placecard_host_now: () => Math.round(now() * 1000),
+        placecard_host_now: () => Math.round(sensible(now()) * 1000),
         /** @param {number} out @param {number} size */
         placecard_host_random: (out, size) => {
           const most = 65536; // what getRandomValues gives at once
@@ -205,6 +205,14 @@ export class Instance {
 /** @param {[import('./errors.js').ErrorCode, string][]} pairs */
 export function problemsOf(pairs) {
   return pairs.map(([code, field]) => ({ code, field }));
+}
+
+/**
+ * A moment that can be stored, years 1 to 9999; the system's when a page's clock gives none.
+ * @param {number} time
+ */
+function sensible(time) {
+  return Number.isFinite(time) && time >= -62135596800000 && time < 253402300800000 ? time : wallClock();
 }
 
 /**
