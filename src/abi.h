@@ -102,9 +102,15 @@ uint32_t placecard_prepare_recover(placecard_core* handle, const char* login, si
                                    size_t code_size, const char* next, size_t next_size);
 uint32_t placecard_prepare_delete_account(placecard_core* handle, uint32_t session, const char* password,
                                           size_t password_size);
-// `tampered` is what to do about a row that is not as it was sealed: 0 refuse, 1 restore, 2 accept.
-uint32_t placecard_apply(placecard_core* handle, uint32_t prepared, uint32_t tampered);  // user or null
-// The number of the session that begins, 0 when none does. A session that changed its password goes on.
+// That it is still the same person. The session goes on.
+uint32_t placecard_prepare_confirm(placecard_core* handle, uint32_t session, const char* password,
+                                   size_t password_size);
+// `tampered` is what to do about a row that is not as it was sealed: 0 refuse, 1 restore, 2 accept. `force` is 1 to log
+// in although the account is inactive. `log_outs` is what placecard_session_log_outs answered when the operation began,
+// or negative: when somebody has logged out since, it is refused with log-in-overtaken.
+uint32_t placecard_apply(placecard_core* handle, uint32_t prepared, uint32_t tampered, uint32_t force,
+                         double log_outs);  // user or null
+// The number of the session that begins or goes on; 0 when none does, or it has been logged out meanwhile.
 uint32_t placecard_settle(placecard_core* handle, uint32_t prepared);
 void placecard_abandon(placecard_core* handle, uint32_t prepared);
 
@@ -114,6 +120,8 @@ void placecard_log_out(placecard_core* handle, uint32_t session);
 uint32_t placecard_update(placecard_core* handle, uint32_t session, const char* username, size_t username_size,
                           const char* email, size_t email_size);                    // user
 uint32_t placecard_create_recovery_code(placecard_core* handle, uint32_t session);  // "7K3M-..."
+// Deactivating also ends all the account's kept sessions, and counts as a log-out.
+uint32_t placecard_set_active(placecard_core* handle, uint32_t session, uint32_t active);  // user
 
 // Private data; values are JSON texts.
 uint32_t placecard_data_get(placecard_core* handle, uint32_t session, const char* key,
@@ -122,6 +130,33 @@ uint32_t placecard_data_list(placecard_core* handle, uint32_t session);  // [key
 uint32_t placecard_data_set(placecard_core* handle, uint32_t session, const char* key, size_t key_size,
                             const char* value, size_t value_size);
 uint32_t placecard_data_delete(placecard_core* handle, uint32_t session, const char* key, size_t key_size);  // 1 or 0
+
+// --- sessions: kept in rows that only their keys open (sessions.h) ------------------------------------------------
+//
+// `keys` are 112 bytes: session id (16), K (32), tab secret (32), install id (32). Zeros instead of K: K comes from the
+// tab secret. Zeros instead of the tab secret: there are no tabs, and a kept session is never fresh.
+
+// Beside placecard_apply in the same commit: keeps the session it begins or goes on with, and makes it current.
+// `flags`: 1 remembered, 2 fresh. An idle time of 0 is no limit.
+uint32_t placecard_session_keep(placecard_core* handle, uint32_t prepared, const uint8_t* keys, size_t keys_size,
+                                uint32_t flags, double idle_ms, double absolute_ms);
+// Opens a row; changes nothing. The same id gets the same number as long as that is not logged out. `protection`: 0
+// off, 1 basic, 2 strong.
+// {"session":n,"user":[...],"fresh":b,"remembered":b,"protected":b,"expiresAtMs":n,"due":b}, `due` when it should be
+// renewed: 1 to say that it was seen, or 0 when it is `protected`.
+uint32_t placecard_session_resume(placecard_core* handle, const uint8_t* keys, size_t keys_size, uint32_t protection);
+// It was seen, and is from now on: 0 not fresh, 1 what it was, 2 fresh.
+uint32_t placecard_session_renew(placecard_core* handle, uint32_t session, const uint8_t* keys, size_t keys_size,
+                                 uint32_t freshness);
+// `how`: 0 log out (the row goes), 1 lock (it stays, with nothing in it), 2 discard (the row goes, no log-out is
+// counted).
+uint32_t placecard_session_end(placecard_core* handle, const uint8_t* id, size_t id_size, uint32_t how);
+uint32_t placecard_session_count_log_out(placecard_core* handle);  // of a session without a row
+uint32_t placecard_session_log_outs(placecard_core* handle);       // number
+// Makes another session current, or none when the size is 0.
+uint32_t placecard_session_switch(placecard_core* handle, const uint8_t* id, size_t id_size);
+// [["<id>","<uid>",remembered,locked,current,user]...], ids in hexadecimal
+uint32_t placecard_session_list(placecard_core* handle);
 
 // Rows from elsewhere: begin, add (any text may be null, id 0 is the next free one), apply all of them or none.
 // The reply is how many there were.

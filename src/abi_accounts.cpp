@@ -12,6 +12,7 @@ using placecard::abi::refuse;
 using placecard::abi::reply;
 using placecard::abi::session_of;
 using placecard::abi::view;
+using placecard::abi::whole_number;
 
 namespace {
 
@@ -29,21 +30,23 @@ struct Apply {
   placecard_core* core;
   placecard_core::Prepared& prepared;
   placecard::TamperChoice choice;
+  bool force;
+  placecard::LogOuts log_outs;
 
   std::uint32_t entered(placecard::Result<placecard::Entry> entry) const {
     if (!entry) return refuse(core, entry.failure());
     prepared.begins = std::move(entry->session);
     return reply(core, placecard::reply_of(entry->user));
   }
-  std::uint32_t operator()(const placecard::SignUp& sign_up) const { return entered(core->accounts.apply(sign_up)); }
   std::uint32_t operator()(const placecard::LogIn& log_in) const {
-    return entered(core->accounts.apply(log_in, choice));
-  }
-  std::uint32_t operator()(const placecard::PasswordChange& change) const {
-    return entered(core->accounts.apply(change));
+    return entered(core->accounts.apply(log_in, choice, force, log_outs));
   }
   std::uint32_t operator()(const placecard::Deletion& deletion) const {
     return answer(core, core->accounts.apply(deletion));
+  }
+  template <class T>
+  std::uint32_t operator()(const T& operation) const {
+    return entered(core->accounts.apply(operation, log_outs));
   }
 };
 
@@ -92,11 +95,20 @@ PLACECARD_EXPORT uint32_t placecard_prepare_delete_account(placecard_core* core,
   return keep(core, core->accounts.prepare_deletion(*who, view(password, password_size)), session);
 }
 
-PLACECARD_EXPORT uint32_t placecard_apply(placecard_core* core, uint32_t prepared, uint32_t tampered) {
+PLACECARD_EXPORT uint32_t placecard_prepare_confirm(placecard_core* core, uint32_t session, const char* password,
+                                                    size_t password_size) {
+  const placecard::Session* who = session_of(core, session);
+  if (who == nullptr) return not_logged_in(core);
+  return keep(core, core->accounts.prepare_confirmation(*who, view(password, password_size)), session);
+}
+
+PLACECARD_EXPORT uint32_t placecard_apply(placecard_core* core, uint32_t prepared, uint32_t tampered, uint32_t force,
+                                          double log_outs) {
   const auto found = core->prepared.find(prepared);
   if (found == core->prepared.end() || tampered > 2) return refuse(core, placecard::Error::argument_invalid);
   const auto choice = static_cast<placecard::TamperChoice>(tampered);
-  return std::visit(Apply{core, found->second, choice}, found->second.operation);
+  const auto since = whole_number(log_outs);
+  return std::visit(Apply{core, found->second, choice, force != 0, since}, found->second.operation);
 }
 
 PLACECARD_EXPORT uint32_t placecard_settle(placecard_core* core, uint32_t prepared) {
@@ -104,6 +116,14 @@ PLACECARD_EXPORT uint32_t placecard_settle(placecard_core* core, uint32_t prepar
   if (found == core->prepared.end()) return 0;
   placecard_core::Prepared done = std::move(found->second);
   core->prepared.erase(found);
+  const auto former = core->sessions.find(done.for_session);
+  const bool goes_on = former != core->sessions.end();
+  // Logged out while it was under way.
+  if (done.for_session != 0 && !goes_on) return 0;
+  if (goes_on && done.begins) {
+    done.begins->forced = former->second.forced;
+    if (!done.begins->row) done.begins->row = former->second.row;
+  }
   core->sessions.erase(done.for_session);
   if (!done.begins) return 0;
   const std::uint32_t number = done.for_session != 0 ? done.for_session : ++core->last_number;
@@ -141,6 +161,12 @@ PLACECARD_EXPORT uint32_t placecard_create_recovery_code(placecard_core* core, u
   text.append("\"").append(*code).append("\"");
   placecard::wipe(*code);
   return reply(core, std::move(text));
+}
+
+PLACECARD_EXPORT uint32_t placecard_set_active(placecard_core* core, uint32_t session, uint32_t active) {
+  const placecard::Session* who = session_of(core, session);
+  if (who == nullptr) return not_logged_in(core);
+  return answer(core, core->accounts.set_active(*who, active != 0));
 }
 
 }  // extern "C"

@@ -16,6 +16,7 @@
 #include "accounts.h"
 #include "replies.h"
 #include "secret.h"
+#include "sessions.h"
 #include "store/store.h"
 
 #ifdef __wasm__
@@ -35,6 +36,7 @@ struct placecard_core {
   EmbeddingHost host;
   placecard::Store store{host};
   placecard::Accounts accounts;
+  placecard::Sessions kept{store, host, accounts};
 
   // Being put together by several calls.
   placecard::Query query;
@@ -43,7 +45,9 @@ struct placecard_core {
 
   // By number. What is prepared, and the session it will begin once it has been applied and stored.
   struct Prepared {
-    std::variant<placecard::SignUp, placecard::LogIn, placecard::PasswordChange, placecard::Deletion> operation;
+    std::variant<placecard::SignUp, placecard::LogIn, placecard::PasswordChange, placecard::Confirmation,
+                 placecard::Deletion>
+        operation;
     std::uint32_t for_session = 0;
     std::optional<placecard::Session> begins;
   };
@@ -62,6 +66,15 @@ inline std::string_view view(const char* text, std::size_t size) { return {text,
 
 inline std::optional<std::string> optional(const char* text, std::size_t size) {
   return text == nullptr ? std::nullopt : std::optional<std::string>(std::in_place, text, size);
+}
+
+// Numbers cross as doubles where 32 bits are too few. Nothing when it is negative, NaN, or no whole number JavaScript
+// can tell from the next.
+inline std::optional<std::int64_t> whole_number(double number) {
+  constexpr double kMax = 9007199254740992;  // 2^53
+  if (!(number >= 0 && number <= kMax)) return std::nullopt;
+  const auto whole = static_cast<std::int64_t>(number);
+  return static_cast<double>(whole) == number ? std::optional(whole) : std::nullopt;
 }
 
 // Every reply goes through here: the one before may have held somebody's data, and the stack somebody's keys.

@@ -3,6 +3,7 @@
 
 using placecard::abi::answer;
 using placecard::abi::optional;
+using placecard::abi::whole_number;
 
 extern "C" {
 
@@ -11,8 +12,10 @@ PLACECARD_EXPORT void placecard_rows_begin(placecard_core* core) { core->rows.cl
 PLACECARD_EXPORT void placecard_rows_add(placecard_core* core, double id, const char* username, size_t username_size,
                                          const char* email, size_t email_size, const char* password_hash,
                                          size_t password_hash_size, const char* joined_at, size_t joined_at_size) {
-  core->rows.push_back({static_cast<std::int64_t>(id), optional(username, username_size), optional(email, email_size),
-                        optional(password_hash, password_hash_size), optional(joined_at, joined_at_size)});
+  constexpr std::int64_t kNoId = -1;  // is refused as such
+  core->rows.push_back({whole_number(id).value_or(kNoId), optional(username, username_size),
+                        optional(email, email_size), optional(password_hash, password_hash_size),
+                        optional(joined_at, joined_at_size)});
 }
 
 PLACECARD_EXPORT uint32_t placecard_rows_apply(placecard_core* core) {

@@ -6,6 +6,7 @@
 #include "credentials/password_hash.h"
 #include "credentials/recovery_code.h"
 #include "datetime.h"
+#include "session_table.h"
 #include "store/transaction.h"
 #include "utf8.h"
 
@@ -50,8 +51,9 @@ bool is_weak(const User& user, const AccountRecord& account, const KdfCost& cost
   return weak_slot || !user.password_hash || needs_rehash(*user.password_hash, cost);
 }
 
-Entry entry_of(const User& user, const AccountRecord& account, const Vault& vault) {
-  return {user, {account.uid, account.credential_version, vault}};
+Entry entry_of(User user, const AccountRecord& account, const Vault& vault) {
+  user.active = account.active;
+  return {std::move(user), {account.uid, account.credential_version, vault, !account.active, std::nullopt}};
 }
 
 }  // namespace
@@ -102,8 +104,41 @@ Result<SignUp> Accounts::prepare_sign_up(const SignUpForm& form) {
   return sign_up;
 }
 
-Result<Entry> Accounts::apply(const SignUp& sign_up) {
+Status Accounts::not_overtaken(LogOuts log_outs) {
+  if (!log_outs) return Done{};
+  const Result<std::int64_t> now = SessionTable(store_.database()).log_outs();
+  if (!now) return now.failure();
+  if (*now != *log_outs) return Error::log_in_overtaken;
+  return Done{};
+}
+
+Result<Prover::Standing> Accounts::standing(const Proof& proof, Transaction& transaction) {
+  AccountTable accounts = table();
+  Result<Prover::Standing> found = Prover(users(), accounts, host_, cost_).look_again(proof);
+  if (found) return found;
+  // A counted failure is a change too.
+  const Status committed = transaction.commit();
+  if (!committed) return committed.failure();
+  return found;
+}
+
+Result<Accounts::Known> Accounts::proved(const Proof& proof, bool forced, Transaction& transaction, LogOuts log_outs) {
+  Result<Prover::Standing> found = standing(proof, transaction);
+  if (!found) return found.failure();
+  const Status first = not_overtaken(log_outs);
+  if (!first) return first.failure();
+  Known who{std::move(found->user), std::move(*found->account)};
+  const std::optional<RowCheck> check = check_row(who.user, who.account, *proof.vault);
+  if (!check) return Error::tampered;
+  if (!check->differences.empty()) return Failure(check->differences);
+  if (!who.account.active && !forced) return Error::account_inactive;
+  return who;
+}
+
+Result<Entry> Accounts::apply(const SignUp& sign_up, LogOuts log_outs) {
   Transaction transaction(store_.database());
+  const Status first = not_overtaken(log_outs);
+  if (!first) return first.failure();
   Result<User> user = users().add(sign_up.user);
   if (!user) return user.failure();
   Known created{std::move(*user), {}};
@@ -134,19 +169,16 @@ Result<LogIn> Accounts::prepare_log_in(std::string_view login, std::string_view 
   return log_in;
 }
 
-Result<Entry> Accounts::apply(const LogIn& log_in, TamperChoice choice) {
+Result<Entry> Accounts::apply(const LogIn& log_in, TamperChoice choice, bool force, LogOuts log_outs) {
   Transaction transaction(store_.database());
-  AccountTable accounts = table();
-  Result<Prover::Standing> standing = Prover(users(), accounts, host_, cost_).look_again(log_in.proof);
-  if (!standing) {
-    // A counted failure is a change too.
-    Status committed = transaction.commit();
-    if (!committed) return committed.failure();
-    return standing.failure();
-  }
+  Result<Prover::Standing> found = standing(log_in.proof, transaction);
+  if (!found) return found.failure();
+  const Status first = not_overtaken(log_outs);
+  if (!first) return first.failure();
   Result<Entry> entry =
-      standing->account ? admit({standing->user, *standing->account}, log_in, choice) : adopt(*standing, log_in);
+      found->account ? admit({found->user, *found->account}, log_in, choice, force) : adopt(*found, log_in);
   if (!entry) return entry;
+  AccountTable accounts = table();
   const Result<Failures> failures = accounts.failures(log_in.proof.guess_name);
   if (!failures) return failures.failure();
   if (failures->count > 0) {
@@ -174,7 +206,7 @@ Result<Entry> Accounts::adopt(const Prover::Standing& standing, const LogIn& log
   return entry_of(created.user, created.account, vault);
 }
 
-Result<Entry> Accounts::admit(Known known, const LogIn& log_in, TamperChoice choice) {
+Result<Entry> Accounts::admit(Known known, const LogIn& log_in, TamperChoice choice, bool force) {
   const Vault& vault = *log_in.proof.vault;
   std::optional<RowCheck> check = check_row(known.user, known.account, vault);
   if (!check) return Error::tampered;
@@ -188,7 +220,7 @@ Result<Entry> Accounts::admit(Known known, const LogIn& log_in, TamperChoice cho
     }
     changed = true;
   }
-  if (!known.account.active) return Error::account_inactive;
+  if (!known.account.active && !force) return Error::account_inactive;
   if (log_in.upgrade) {
     known.user.password_hash = log_in.upgrade->password_hash;
     KeySlot slot = log_in.upgrade->slot;
@@ -213,7 +245,7 @@ Result<PasswordChange> Accounts::prepare_password_change(const Session& session,
   AccountTable accounts = table();
   Result<Proof> proof = Prover(users(), accounts, host_, cost_).prove_password(session.uid, current);
   if (!proof) return proof.failure();
-  PasswordChange change{std::move(*proof), {}};
+  PasswordChange change{std::move(*proof), {}, session.forced};
   if (change.proof.refusal == Error::none) {
     change.next = new_password(*password, change.proof.account->credential_version + 1);
   }
@@ -237,22 +269,12 @@ Result<PasswordChange> Accounts::prepare_recovery(std::string_view login, std::s
   return change;
 }
 
-Result<Entry> Accounts::apply(const PasswordChange& change) {
+Result<Entry> Accounts::apply(const PasswordChange& change, LogOuts log_outs) {
   Transaction transaction(store_.database());
-  AccountTable accounts = table();
-  Result<Prover::Standing> standing = Prover(users(), accounts, host_, cost_).look_again(change.proof);
-  if (!standing) {
-    Status committed = transaction.commit();
-    if (!committed) return committed.failure();
-    return standing.failure();
-  }
+  Result<Known> found = proved(change.proof, change.forced, transaction, log_outs);
+  if (!found) return found.failure();
   const Vault& vault = *change.proof.vault;
-  Known who{standing->user, *standing->account};
-  const std::optional<RowCheck> check = check_row(who.user, who.account, vault);
-  if (!check) return Error::tampered;
-  if (!check->differences.empty()) return Failure(check->differences);
-  if (!who.account.active) return Error::account_inactive;
-
+  Known who = std::move(*found);
   who.user.password_hash = change.next.password_hash;
   ++who.account.credential_version;
   if (change.proof.kind == SlotKind::recovery) {
@@ -263,11 +285,31 @@ Result<Entry> Accounts::apply(const PasswordChange& change) {
   put_slot(who.account, std::move(slot));
   Status stored = store(who, vault);
   if (!stored) return stored.failure();
-  Status forgiven = accounts.clear_failures(change.proof.guess_name);
+  Status forgiven = table().clear_failures(change.proof.guess_name);
   if (!forgiven) return forgiven.failure();
   Status committed = transaction.commit();
   if (!committed) return committed.failure();
   return entry_of(who.user, who.account, vault);
+}
+
+Result<Confirmation> Accounts::prepare_confirmation(const Session& session, std::string_view password) {
+  const Result<Known> who = known(session);
+  if (!who) return who.failure();
+  AccountTable accounts = table();
+  Result<Proof> proof = Prover(users(), accounts, host_, cost_).prove_password(session.uid, password);
+  if (!proof) return proof.failure();
+  return Confirmation{std::move(*proof), session.forced};
+}
+
+Result<Entry> Accounts::apply(const Confirmation& confirmation, LogOuts log_outs) {
+  Transaction transaction(store_.database());
+  const Result<Known> who = proved(confirmation.proof, confirmation.forced, transaction, log_outs);
+  if (!who) return who.failure();
+  Status forgiven = table().clear_failures(confirmation.proof.guess_name);
+  if (!forgiven) return forgiven.failure();
+  Status committed = transaction.commit();
+  if (!committed) return committed.failure();
+  return entry_of(who->user, who->account, *confirmation.proof.vault);
 }
 
 Result<Deletion> Accounts::prepare_deletion(const Session& session, std::string_view password) {
@@ -281,16 +323,14 @@ Result<Deletion> Accounts::prepare_deletion(const Session& session, std::string_
 
 Status Accounts::apply(const Deletion& deletion) {
   Transaction transaction(store_.database());
+  const Result<Prover::Standing> found = standing(deletion.proof, transaction);
+  if (!found) return found.failure();
   AccountTable accounts = table();
-  const Result<Prover::Standing> standing = Prover(users(), accounts, host_, cost_).look_again(deletion.proof);
-  if (!standing) {
-    Status committed = transaction.commit();
-    if (!committed) return committed;
-    return standing.failure();
-  }
-  Status removed = accounts.remove(standing->account->uid);
+  Status removed = SessionTable(store_.database()).remove_of(found->account->uid);
   if (!removed) return removed;
-  removed = users().remove(standing->user.id);
+  removed = accounts.remove(found->account->uid);
+  if (!removed) return removed;
+  removed = users().remove(found->user.id);
   if (!removed) return removed;
   Status forgiven = accounts.clear_failures(deletion.proof.guess_name);
   if (!forgiven) return forgiven;
@@ -302,9 +342,16 @@ Result<Accounts::Known> Accounts::known(const Session& session) {
   Result<std::optional<AccountRecord>> account = accounts.find(session.uid);
   if (!account) return account.failure();
   if (!*account || (*account)->credential_version != session.credential_version) return Error::not_logged_in;
+  if (!(*account)->active && !session.forced) return Error::not_logged_in;
+  if (session.row) {
+    const Result<bool> kept = SessionTable(store_.database()).has_open(session.uid);
+    if (!kept) return kept.failure();
+    if (!*kept) return Error::not_logged_in;
+  }
   Result<std::optional<User>> user = users().get((*account)->user_id);
   if (!user) return user.failure();
   if (!*user) return Error::not_logged_in;
+  (*user)->active = (*account)->active;
   return Known{std::move(**user), std::move(**account)};
 }
 
@@ -329,6 +376,32 @@ Status Accounts::store(Known& known, const Vault& vault) {
 Result<User> Accounts::current_user(const Session& session) {
   Result<Known> who = known(session);
   if (!who) return who.failure();
+  return std::move(who->user);
+}
+
+Result<User> Accounts::sound_user(const Session& session) {
+  Result<Known> who = known_and_sound(session);
+  if (!who) return who.failure();
+  return std::move(who->user);
+}
+
+Result<User> Accounts::set_active(const Session& session, bool active) {
+  Transaction transaction(store_.database());
+  Result<Known> who = known_and_sound(session);
+  if (!who) return who.failure();
+  if (who->account.active != active) {
+    who->user.active = who->account.active = active;
+    Status stored = store(*who, session.vault);
+    if (!stored) return stored.failure();
+  }
+  if (!active) {
+    SessionTable sessions(store_.database());
+    Status ended = sessions.remove_of(session.uid);
+    if (ended) ended = sessions.count_log_out();
+    if (!ended) return ended.failure();
+  }
+  Status committed = transaction.commit();
+  if (!committed) return committed.failure();
   return std::move(who->user);
 }
 
@@ -380,6 +453,13 @@ Result<std::string> Accounts::create_recovery_code(const Session& session) {
   Status committed = transaction.commit();
   if (!committed) return committed.failure();
   return code.text();
+}
+
+Result<std::optional<User>> Accounts::user_of(const Uid& uid) {
+  const Result<std::optional<AccountRecord>> account = table().find(uid);
+  if (!account && account.error() != Error::tampered) return account.failure();
+  if (!account || !*account) return std::optional<User>{};
+  return users().get((*account)->user_id);
 }
 
 Result<std::int64_t> Accounts::import_users(const std::vector<User>& rows) {

@@ -14,12 +14,14 @@
 
 #include "account_table.h"
 #include "credentials/kdf.h"
+#include "credentials/session_seal.h"
 #include "credentials/vault.h"
 #include "host.h"
 #include "proof.h"
 #include "result.h"
 #include "rules.h"
 #include "store/store.h"
+#include "store/transaction.h"
 #include "users.h"
 
 namespace placecard {
@@ -35,6 +37,8 @@ struct Session {
   Uid uid{};
   std::uint64_t credential_version = 0;
   Vault vault;
+  bool forced = false;           // begun although the account was inactive
+  std::optional<SessionId> row;  // the row it is kept in, if it is: it ends with the account's last open row
 };
 
 // A session and its user as stored.
@@ -66,6 +70,13 @@ struct LogIn {
 struct PasswordChange {
   Proof proof;
   NewPassword next;
+  bool forced = false;
+};
+
+// That it is still the same person.
+struct Confirmation {
+  Proof proof;
+  bool forced = false;
 };
 
 struct Deletion {
@@ -78,6 +89,10 @@ enum class TamperChoice : std::uint8_t {
   restore,  // put back what was sealed
   accept,   // seal what is stored: a server or another app may have changed it rightly
 };
+
+// How often somebody had logged out on this device when an operation began (session_table.h). A log-out wins over what
+// began before it: when the count is another one now, that is refused with log_in_overtaken. Nothing: not looked at.
+using LogOuts = std::optional<std::int64_t>;
 
 class Accounts {
  public:
@@ -93,29 +108,42 @@ class Accounts {
 
   // Two Argon2id: the hash for a server, and the key slot.
   Result<SignUp> prepare_sign_up(const SignUpForm& form);
-  Result<Entry> apply(const SignUp& sign_up);
+  Result<Entry> apply(const SignUp& sign_up, LogOuts log_outs = {});
 
   // One Argon2id for an account with slots.
   Result<LogIn> prepare_log_in(std::string_view login, std::string_view password);
-  Result<Entry> apply(const LogIn& log_in, TamperChoice choice);
+  // `force` also lets in who is inactive.
+  Result<Entry> apply(const LogIn& log_in, TamperChoice choice, bool force = false, LogOuts log_outs = {});
 
   Result<PasswordChange> prepare_password_change(const Session& session, std::string_view current,
                                                  std::string_view next);
   // With a recovery code instead of the current password. The code is used up.
   Result<PasswordChange> prepare_recovery(std::string_view login, std::string_view code, std::string_view next);
-  Result<Entry> apply(const PasswordChange& change);
+  Result<Entry> apply(const PasswordChange& change, LogOuts log_outs = {});
+
+  // Counted and slowed down like a log-in. The session goes on.
+  Result<Confirmation> prepare_confirmation(const Session& session, std::string_view password);
+  Result<Entry> apply(const Confirmation& confirmation, LogOuts log_outs = {});
 
   Result<Deletion> prepare_deletion(const Session& session, std::string_view password);
   Status apply(const Deletion& deletion);
 
-  // The rest needs a session and no password. not_logged_in when the account is gone or its password was changed.
+  // The rest needs a session and no password. not_logged_in when the account is gone or inactive, its password was
+  // changed, or the session was kept and is no longer.
 
   Result<User> current_user(const Session& session);
+  // The same, and `tampered` when the row is not as it was sealed.
+  Result<User> sound_user(const Session& session);
+  // Nobody logs in to an inactive account unless forced; its kept sessions end.
+  Result<User> set_active(const Session& session, bool active);
   // Nothing stands for "as it is".
   Result<User> update(const Session& session, const std::optional<std::string>& username,
                       const std::optional<std::string>& email);
   // Replaces the account's former code. For the person; to be wiped.
   Result<std::string> create_recovery_code(const Session& session);
+
+  // Whose account it is, without any session. Nothing when there is no such account.
+  Result<std::optional<User>> user_of(const Uid& uid);
 
   // One transaction: all rows or none. Answers how many; a failure says which row it is about.
   Result<std::int64_t> import_users(const std::vector<User>& rows);
@@ -128,10 +156,15 @@ class Accounts {
 
   [[nodiscard]] AccountTable table() { return AccountTable(store_.database()); }
   NewPassword new_password(const Secret& password, std::uint64_t credential_version);
+  Status not_overtaken(LogOuts log_outs);
+  // As Prover::look_again, a failed proof counted for good.
+  Result<Prover::Standing> standing(const Proof& proof, Transaction& transaction);
+  // The rows of somebody who has just proved who they are and goes on, when nobody else has changed them.
+  Result<Known> proved(const Proof& proof, bool forced, Transaction& transaction, LogOuts log_outs);
   Result<Known> known(const Session& session);
   Result<Known> known_and_sound(const Session& session);
   Result<Entry> adopt(const Prover::Standing& standing, const LogIn& log_in);
-  Result<Entry> admit(Known known, const LogIn& log_in, TamperChoice choice);
+  Result<Entry> admit(Known known, const LogIn& log_in, TamperChoice choice, bool force);
   Status store(Known& known, const Vault& vault);
 
   Store& store_;

@@ -47,6 +47,12 @@ const std::array<ErrorEntry, kErrorCount> kErrors = {{
     {Error::core_stopped, "core-stopped", Field::none},
     {Error::core_unavailable, "core-unavailable", Field::none},
     {Error::argument_invalid, "argument-invalid", Field::none},
+    {Error::fresh_login_required, "fresh-login-required", Field::none},
+    {Error::log_in_overtaken, "log-in-overtaken", Field::none},
+    {Error::remember_unavailable, "remember-unavailable", Field::none},
+    {Error::session_expired, "session-expired", Field::none},
+    {Error::clock_set_back, "clock-set-back", Field::none},
+    {Error::session_protected, "session-protected", Field::none},
 }};
 
 namespace {

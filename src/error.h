@@ -65,6 +65,14 @@ enum class Error : std::uint16_t {
   core_stopped = 81,
   core_unavailable = 82,
   argument_invalid = 83,
+
+  // Sessions (sessions.h).
+  fresh_login_required = 90,
+  log_in_overtaken = 91,
+  remember_unavailable = 92,
+  session_expired = 93,
+  clock_set_back = 94,
+  session_protected = 95,
 };
 
 // The part of a form an error is about; `none` when it is about no field.
@@ -76,7 +84,7 @@ struct ErrorEntry {
   Field field;            // the field it usually concerns
 };
 
-inline constexpr std::size_t kErrorCount = 42;
+inline constexpr std::size_t kErrorCount = 48;
 
 // In the order of the numbers.
 extern const std::array<ErrorEntry, kErrorCount> kErrors;

@@ -1,5 +1,8 @@
 #include "replies.h"
 
+#include <span>
+#include <string_view>
+
 #include "json.h"
 
 namespace placecard {
@@ -27,6 +30,29 @@ void write(JsonWriter& json, const Problems& problems) {
   json.begin_array();
   for (const Problem& problem : problems) {
     json.begin_array().value(code_of(problem.error)).value(name_of(problem.field)).end_array();
+  }
+  json.end_array();
+}
+
+void write_hex(JsonWriter& json, std::span<const std::uint8_t> bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  for (const std::uint8_t each : bytes) {
+    hex += kDigits[each >> 4U];
+    hex += kDigits[each & 0xFU];
+  }
+  json.value(std::string_view(hex));
+}
+
+void write(JsonWriter& json, const std::vector<ListedSession>& sessions) {
+  json.begin_array();
+  for (const ListedSession& each : sessions) {
+    json.begin_array();
+    write_hex(json, each.label.id);
+    write_hex(json, each.label.uid);
+    json.value(each.label.remembered).value(each.locked).value(each.current);
+    write(json, each.user);
+    json.end_array();
   }
   json.end_array();
 }
@@ -62,6 +88,18 @@ std::string reply_of(const Page& page, const PagerWidths& widths) {
   json.end_object();
   return json.take();
 }
+
+std::string reply_of(const Resumed& resumed, std::int64_t session) {
+  JsonWriter json;
+  json.begin_object().key("session").value(session).key("user");
+  write(json, resumed.user);
+  json.key("fresh").value(resumed.fresh).key("remembered").value(resumed.remembered);
+  json.key("protected").value(resumed.elsewhere).key("expiresAtMs").value(resumed.expires_ms);
+  json.key("due").value(resumed.due).end_object();
+  return json.take();
+}
+
+std::string reply_of(const std::vector<ListedSession>& sessions) { return written(sessions); }
 
 std::string reply_of(const Failure& failure) {
   JsonWriter json;

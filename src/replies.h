@@ -6,6 +6,7 @@
 
 #include "pagination.h"
 #include "result.h"
+#include "sessions.h"
 #include "user.h"
 
 namespace placecard {
@@ -19,6 +20,10 @@ std::string reply_of(const std::vector<std::string>& texts);
 // {"page","per_page","max_per_page","total","pages","first","last","has_prev","prev_num","has_next","next_num",
 //  "iter_pages":[1,2,null,7],"items":[...]}
 std::string reply_of(const Page& page, const PagerWidths& widths);
+// {"session","user","fresh","remembered","protected","expiresAtMs","due"}
+std::string reply_of(const Resumed& resumed, std::int64_t session);
+// [["<id>","<uid>",remembered,locked,current,user], ...]
+std::string reply_of(const std::vector<ListedSession>& sessions);
 // [["username-taken","username"], ...]
 std::string reply_of(const Problems& problems);
 // {"problems":[...],"retryAfterMs":0,"row":-1}

@@ -9,10 +9,14 @@ namespace placecard {
 
 namespace {
 
-constexpr std::string_view kColumns = "id, username, email, password_hash, joined_at";
+// The lesson's columns, and whether the account was switched off.
+constexpr std::string_view kSelect =
+    "SELECT id, username, email, password_hash, joined_at,"
+    " NOT EXISTS (SELECT 1 FROM placecard_account WHERE user_id = user.id AND active = 0) FROM user";
 
 User read_user(const Statement& row) {
-  return {row.integer(0), row.optional_text(1), row.optional_text(2), row.optional_text(3), row.optional_text(4)};
+  return {row.integer(0),       row.optional_text(1), row.optional_text(2),
+          row.optional_text(3), row.optional_text(4), row.integer(5) != 0};
 }
 
 std::string where_clause(const Query& query) {
@@ -48,8 +52,7 @@ Query only(Column column, std::string value) { return {{{column, std::move(value
 }  // namespace
 
 Result<std::optional<User>> Users::get(std::int64_t id) {
-  Result<Statement> statement =
-      database_.prepare("SELECT id, username, email, password_hash, joined_at FROM user WHERE id = ?");
+  Result<Statement> statement = database_.prepare(std::string(kSelect) + " WHERE id = ?");
   if (!statement) return statement.failure();
   const Result<bool> row = statement->bind(1, id).step();
   if (!row) return row.failure();
@@ -64,8 +67,7 @@ Result<User> Users::get_or_not_found(std::int64_t id) {
 }
 
 Result<std::vector<User>> Users::select(const Query& query, std::int64_t limit, std::int64_t offset) {
-  const std::string sql = "SELECT " + std::string(kColumns) + " FROM user" + where_clause(query) + order_clause(query) +
-                          " LIMIT ? OFFSET ?";
+  const std::string sql = std::string(kSelect) + where_clause(query) + order_clause(query) + " LIMIT ? OFFSET ?";
   Result<Statement> statement = database_.prepare(sql);
   if (!statement) return statement.failure();
   const int next = bind_filters(*statement, query);

@@ -50,7 +50,11 @@ constexpr const char* kVersion1 =
     "CREATE TABLE placecard_sealed (uid BLOB NOT NULL, name BLOB NOT NULL, value BLOB NOT NULL,"
     " PRIMARY KEY (uid, name)) WITHOUT ROWID";
 
-constexpr std::array<const char*, kSchemaVersion> kMigrations = {kVersion1};
+constexpr const char* kVersion2 =
+    "CREATE TABLE placecard_session (session_id BLOB PRIMARY KEY NOT NULL, uid BLOB NOT NULL UNIQUE,"
+    " remembered INTEGER NOT NULL, state BLOB NOT NULL) WITHOUT ROWID";
+
+constexpr std::array<const char*, kSchemaVersion> kMigrations = {kVersion1, kVersion2};
 
 Result<bool> exists(Database& database, std::string_view type, std::string_view name) {
   Result<Statement> find = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = ? AND name = ?");

@@ -1,6 +1,7 @@
 // @ts-check
 // What src/abi.h offers, as methods: each is a check around one call or a few.
 
+import { accountError } from './errors.js';
 import { Instance, problemsOf } from './instance.js';
 import { importRows } from './rows.js';
 
@@ -14,6 +15,29 @@ export { compile } from './instance.js';
 
 /** @type {TamperChoice[]} in the order of their numbers */
 const tamperChoices = ['refuse', 'restore', 'accept'];
+
+/** How a kept session ends; abi.h says what each does. @typedef {'log-out' | 'lock' | 'discard'} Ending */
+
+/** @type {Ending[]} in the order of their numbers */
+const endings = ['log-out', 'lock', 'discard'];
+
+/**
+ * What opens a kept session. `key` all zeros: it comes from `tab`. `tab` all zeros: there are no tabs.
+ * @typedef {{ id: Uint8Array, key: Uint8Array, tab: Uint8Array, install: Uint8Array }} Keys
+ */
+/**
+ * How a session that begins is to be kept.
+ * @typedef {Keys & { remembered: boolean, fresh: boolean, idleMs: number, absoluteMs: number }} Grant
+ */
+/**
+ * `due`: it was not seen for a while, or has lost its freshness; renew it.
+ * @typedef {{ session: number, user: import('./user.js').UserReply, fresh: boolean, remembered: boolean,
+ *   protected: boolean, expiresAtMs: number, due: boolean }} ResumeReply
+ */
+/**
+ * Id and uid in hexadecimal, remembered, locked, current, user.
+ * @typedef {[string, string, boolean, boolean, boolean, import('./user.js').UserReply]} SessionReply
+ */
 
 const ABSENT = -(2 ** 31); // INT32_MIN: see placecard_query_paginate
 
@@ -168,7 +192,7 @@ export class Core {
 
   /**
    * Slow, and changes nothing. The name of an export without its `placecard_prepare_`, and what it takes.
-   * @param {'sign_up' | 'log_in' | 'change_password' | 'recover' | 'delete_account'} operation
+   * @param {'sign_up' | 'log_in' | 'change_password' | 'recover' | 'delete_account' | 'confirm'} operation
    * @param {...(string | number)} args
    * @returns {number} the prepared operation
    */
@@ -178,11 +202,13 @@ export class Core {
 
   /**
    * @param {number} prepared
-   * @param {TamperChoice} tampered
+   * @param {{ tampered?: TamperChoice, force?: boolean, logOuts?: number }} [options] `logOuts`: how many there were
+   *   when the operation began; one more since then overtakes it
    * @returns {import('./user.js').UserReply | null}
    */
-  apply(prepared, tampered) {
-    return this.#instance.answer(this.#instance.call('apply', prepared, tamperChoices.indexOf(tampered)));
+  apply(prepared, { tampered = 'refuse', force = false, logOuts = -1 } = {}) {
+    const choice = tamperChoices.indexOf(tampered);
+    return this.#instance.answer(this.#instance.call('apply', prepared, choice, Number(force), logOuts));
   }
 
   /**
@@ -220,6 +246,82 @@ export class Core {
   /** @param {number} session */
   createRecoveryCode(session) {
     return this.#instance.answer(this.#instance.call('create_recovery_code', session));
+  }
+
+  /** @param {number} session @param {boolean} active */
+  setActive(session, active) {
+    return this.#instance.answer(this.#instance.call('set_active', session, Number(active)));
+  }
+
+  // --- sessions kept in rows ---------------------------------------------------------------------------------------
+
+  /**
+   * Keeps the session that an applied operation begins, in the same commit.
+   * @param {number} prepared
+   * @param {Grant} grant
+   */
+  sessionKeep(prepared, grant) {
+    const flags = Number(grant.remembered) + 2 * Number(grant.fresh);
+    this.#withKeys(grant, (keys) =>
+      this.#instance.callWith('session_keep', prepared, keys, flags, grant.idleMs, grant.absoluteMs),
+    );
+  }
+
+  /**
+   * @param {Keys} keys
+   * @param {number} protection 0 off, 1 basic, 2 strong
+   * @returns {ResumeReply}
+   */
+  sessionResume(keys, protection) {
+    return this.#withKeys(keys, (packed) => this.#instance.callWith('session_resume', packed, protection));
+  }
+
+  /**
+   * @param {number} session
+   * @param {Keys} keys
+   * @param {boolean} [fresh] as it is when absent
+   */
+  sessionRenew(session, keys, fresh) {
+    const freshness = fresh === undefined ? 1 : 2 * Number(fresh);
+    this.#withKeys(keys, (packed) => this.#instance.callWith('session_renew', session, packed, freshness));
+  }
+
+  /** @param {Uint8Array} id @param {Ending} how */
+  sessionEnd(id, how) {
+    this.#instance.answer(this.#instance.callWith('session_end', id, endings.indexOf(how)));
+  }
+
+  countLogOut() {
+    this.#instance.answer(this.#instance.call('session_count_log_out'));
+  }
+
+  /** @returns {number} */
+  logOuts() {
+    return this.#instance.answer(this.#instance.call('session_log_outs'));
+  }
+
+  /** @param {Uint8Array | null} id */
+  sessionSwitch(id) {
+    this.#instance.answer(this.#instance.callWith('session_switch', id));
+  }
+
+  /** @returns {SessionReply[]} */
+  sessionList() {
+    return this.#instance.answer(this.#instance.call('session_list'));
+  }
+
+  /**
+   * @param {Keys} keys
+   * @param {(packed: Uint8Array) => number} call
+   * @returns {any}
+   */
+  #withKeys(keys, call) {
+    const packed = packKeys(keys);
+    try {
+      return this.#instance.answer(call(packed));
+    } finally {
+      packed.fill(0);
+    }
   }
 
   /**
@@ -260,5 +362,36 @@ export class Core {
    */
   importRows(rows) {
     return importRows(this.#instance, rows);
+  }
+}
+
+/**
+ * As src/abi.h wants them, in one.
+ * @param {Keys} keys
+ */
+function packKeys({ id, key, tab, install }) {
+  const packed = new Uint8Array(16 + 3 * 32);
+  let offset = 0;
+  for (const [bytes, size] of /** @type {[Uint8Array, number][]} */ ([
+    [id, 16],
+    [key, 32],
+    [tab, 32],
+    [install, 32],
+  ])) {
+    if (!(bytes instanceof Uint8Array) || bytes.length !== size) throw accountError('argument-invalid');
+    packed.set(bytes, offset);
+    offset += size;
+  }
+  return packed;
+}
+
+/**
+ * Refuses what sessionKeep would: to be called before anything is changed.
+ * @param {Grant} grant
+ */
+export function checkGrant(grant) {
+  packKeys(grant).fill(0);
+  for (const limit of [grant.idleMs, grant.absoluteMs]) {
+    if (!Number.isSafeInteger(limit) || limit < 0) throw accountError('argument-invalid', 'A limit is a whole number.');
   }
 }

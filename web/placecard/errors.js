@@ -13,7 +13,9 @@
  *   | 'changed-meanwhile'
  *   | 'database-malformed' | 'database-in-wal-mode' | 'database-foreign' | 'database-newer'
  *   | 'storage-full' | 'storage-failed' | 'storage-blocked' | 'storage-busy'
- *   | 'closed' | 'core-stopped' | 'core-unavailable' | 'argument-invalid'} ErrorCode
+ *   | 'closed' | 'core-stopped' | 'core-unavailable' | 'argument-invalid'
+ *   | 'fresh-login-required' | 'log-in-overtaken' | 'remember-unavailable' | 'session-expired' | 'clock-set-back'
+ *   | 'session-protected'} ErrorCode
  */
 
 /** @typedef {{ code: ErrorCode, field: string }} Problem */
@@ -62,6 +64,12 @@ export const errorTable = [
   [81, 'core-stopped', '', 'The account module has stopped. Reload to continue; nothing saved is lost.'],
   [82, 'core-unavailable', '', 'The account module could not be loaded.'],
   [83, 'argument-invalid', '', 'An argument is not what this function takes.'],
+  [90, 'fresh-login-required', '', 'Confirm your password first, then do this again.'],
+  [91, 'log-in-overtaken', '', 'Somebody logged out here at the same moment. Log in again.'],
+  [92, 'remember-unavailable', '', 'Nobody can be remembered here. Log in without it.'],
+  [93, 'session-expired', '', 'You have been logged in for too long. Log in again.'],
+  [94, 'clock-set-back', '', 'The clock of this device was set back. Enter your password again.'],
+  [95, 'session-protected', '', 'This session was begun somewhere else. Log in again.'],
 ];
 
 const messages = new Map(errorTable.map(([, code, , message]) => [code, message]));

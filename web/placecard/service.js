@@ -6,7 +6,7 @@
 // writes are kept apart and made durable.
 
 import { Commits } from './commit.js';
-import { Core, compile } from './core.js';
+import { Core, checkGrant, compile } from './core.js';
 import { AccountError, accountError } from './errors.js';
 
 /**
@@ -22,6 +22,9 @@ import { AccountError, accountError } from './errors.js';
 /** @typedef {(done: number, total: number) => void} OnProgress */
 
 /** @typedef {{ user: any, session: number }} Entry */
+/** @typedef {import('./core.js').Keys} Keys */
+/** @typedef {import('./core.js').Grant} Grant */
+/** `seen`: that it was seen now has been stored. @typedef {Omit<import('./core.js').ResumeReply, 'due'> & { seen: boolean }} Resumed */
 
 const IMPORT_STEP = 256 * 1024;
 const MAX_ATTEMPTS = 5;
@@ -102,33 +105,46 @@ export class Service {
     return this.#commits.read(() => this.#core.check(username, email, password));
   }
 
+  // With a grant the session that begins is kept in a row, stored in the same commit.
+
   /**
-   * @param {{ username: string, email: string, password: string }} form
+   * @param {{ username: string, email: string, password: string, grant?: Grant }} form
    * @returns {Promise<Entry>}
    */
-  async signUp({ username, email, password }) {
-    return this.#enter(() => this.#core.prepare('sign_up', username, email, password));
+  async signUp({ username, email, password, grant }) {
+    return this.#enter(() => this.#core.prepare('sign_up', username, email, password), { grant });
   }
 
   /**
-   * @param {{ login: string, password: string, tampered?: import('./core.js').TamperChoice }} form
+   * @param {{ login: string, password: string, tampered?: import('./core.js').TamperChoice, force?: boolean,
+   *   grant?: Grant }} form `force`: also when the account is inactive
    * @returns {Promise<Entry>}
    */
-  async logIn({ login, password, tampered }) {
-    return this.#enter(() => this.#core.prepare('log_in', login, password), tampered);
+  async logIn({ login, password, tampered, force, grant }) {
+    return this.#enter(() => this.#core.prepare('log_in', login, password), { tampered, force, grant });
   }
 
   /**
-   * @param {{ login: string, code: string, newPassword: string }} form
+   * @param {{ login: string, code: string, newPassword: string, grant?: Grant }} form
    * @returns {Promise<Entry>}
    */
-  async recover({ login, code, newPassword }) {
-    return this.#enter(() => this.#core.prepare('recover', login, code, newPassword));
+  async recover({ login, code, newPassword, grant }) {
+    return this.#enter(() => this.#core.prepare('recover', login, code, newPassword), { grant });
   }
 
-  /** @param {{ session: number, current: string, next: string }} form */
-  async changePassword({ session, current, next }) {
-    return this.#enter(() => this.#core.prepare('change_password', session, current, next));
+  /** @param {{ session: number, current: string, next: string, grant?: Grant }} form */
+  async changePassword({ session, current, next, grant }) {
+    return this.#enter(() => this.#core.prepare('change_password', session, current, next), { grant });
+  }
+
+  /**
+   * Proves that it is still the same person. With keys the session's row is fresh from now on, in the same commit.
+   * @param {{ session: number, password: string, keys?: Keys }} form
+   * @returns {Promise<Entry>}
+   */
+  async confirm({ session, password, keys }) {
+    const renew = keys && (() => this.#core.sessionRenew(session, keys, true));
+    return this.#enter(() => this.#core.prepare('confirm', session, password), { renew });
   }
 
   /** @param {{ session: number, password: string }} form */
@@ -139,6 +155,55 @@ export class Service {
   /** @param {{ session: number }} request */
   async logOut({ session }) {
     return this.#commits.read(() => this.#core.logOut(session));
+  }
+
+  /**
+   * Opens a kept session. That it was seen is stored now and then; when that fails it has been opened all the same.
+   * @param {{ keys: Keys, protection: 0 | 1 | 2 }} request
+   * @returns {Promise<Resumed>}
+   */
+  async sessionResume({ keys, protection }) {
+    const { due, ...resumed } = await this.#commits.read(() => this.#core.sessionResume(keys, protection));
+    if (!due) return { ...resumed, seen: false };
+    try {
+      await this.#commits.write(() =>
+        this.#core.sessionRenew(resumed.session, keys, resumed.protected ? false : undefined),
+      );
+      return { ...resumed, seen: true };
+    } catch (error) {
+      if (error instanceof AccountError && error.code.startsWith('storage-')) return { ...resumed, seen: false };
+      throw error;
+    }
+  }
+
+  /** @param {{ session: number, keys: Keys, fresh: boolean }} request */
+  async sessionRenew({ session, keys, fresh }) {
+    return this.#commits.write(() => this.#core.sessionRenew(session, keys, fresh));
+  }
+
+  /** @param {{ id: Uint8Array, how: import('./core.js').Ending }} request */
+  async sessionEnd({ id, how }) {
+    return this.#commits.write(() => this.#core.sessionEnd(id, how));
+  }
+
+  /** A log-out of a session that has no row. */
+  async countLogOut() {
+    return this.#commits.write(() => this.#core.countLogOut());
+  }
+
+  /** @param {{ id: Uint8Array | null }} request null: none is current */
+  async sessionSwitch({ id }) {
+    return this.#commits.write(() => this.#core.sessionSwitch(id));
+  }
+
+  /** @returns {Promise<import('./core.js').SessionReply[]>} */
+  async sessionList() {
+    return this.#commits.read(() => this.#core.sessionList());
+  }
+
+  /** @param {{ session: number, active: boolean }} request deactivating ends the account's kept sessions */
+  async setActive({ session, active }) {
+    return this.#commits.write(() => this.#core.setActive(session, active));
   }
 
   /** @param {{ session: number }} request */
@@ -270,15 +335,29 @@ export class Service {
 
   /**
    * The slow part first, while other tabs may read and write; then the change; and only when that is stored the session.
+   * A log-out between the two, here or in another tab, wins.
    * @param {() => number} prepare
-   * @param {import('./core.js').TamperChoice} [tampered]
+   * @param {{ tampered?: import('./core.js').TamperChoice, force?: boolean, grant?: Grant, renew?: () => void }} [how]
    * @returns {Promise<Entry>}
    */
-  async #enter(prepare, tampered = 'refuse') {
+  async #enter(prepare, { tampered, force, grant, renew } = {}) {
+    if (grant) checkGrant(grant);
+    // Log-outs that other tabs have stored already do not count.
+    this.#commits.doubt();
+    /** @type {number | undefined} */
+    let logOuts;
     for (let attempt = 1; ; attempt += 1) {
-      const prepared = await this.#commits.read(prepare);
+      const prepared = await this.#commits.read(() => {
+        logOuts ??= this.#core.logOuts();
+        return prepare();
+      });
       try {
-        const user = await this.#commits.write(() => this.#core.apply(prepared, tampered));
+        const user = await this.#commits.write(() => {
+          const applied = this.#core.apply(prepared, { tampered, force, logOuts });
+          if (grant) this.#core.sessionKeep(prepared, grant);
+          renew?.();
+          return applied;
+        });
         return { user, session: this.#core.settle(prepared) };
       } catch (error) {
         const code = error instanceof AccountError ? error.code : '';

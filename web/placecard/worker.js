@@ -26,6 +26,9 @@ globalThis.addEventListener('message', async (event) => {
     scope.postMessage({ id, value }, value instanceof Uint8Array ? [/** @type {ArrayBuffer} */ (value.buffer)] : []);
   } catch (error) {
     scope.postMessage({ id, error: describe(error) });
+  } finally {
+    // A session's keys, of which this is a copy.
+    for (const key of Object.values(request.grant ?? request.keys ?? {})) if (key instanceof Uint8Array) key.fill(0);
   }
 });
 scope.postMessage({ id: 0 }); // the script runs
