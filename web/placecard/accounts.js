@@ -4,38 +4,23 @@
 import { openRemote } from './client.js';
 import { Durability } from './durability.js';
 import { AccountError, accountError, checkObject } from './errors.js';
+import { progressOf, signUpForm, textsOf } from './forms.js';
+import { importUsers } from './imported.js';
+import { serviceSettings } from './options.js';
 import { openService } from './service.js';
-import { Session } from './session.js';
+import { Events } from './sessions/events.js';
+import { Keeper } from './sessions/keeper.js';
+import { Sessions } from './sessions/sessions.js';
+import { sessionSettings } from './sessions/settings.js';
+import { Standing } from './sessions/standing.js';
 import { Snapshot } from './snapshot.js';
-import { AnonymousUser, User } from './user.js';
+import { User } from './user.js';
 import { Users } from './users.js';
 
-/**
- * @typedef {object} OpenOptions
- * @property {import('./storage/storage.js').Storage} [storage] where the accounts are kept; in IndexedDB when absent, in Node in memory
- * @property {string} [name] tells several databases of one origin apart, when there is no `storage`
- * @property {boolean} [worker] whether the accounts run in a Worker; true where that is possible when absent
- * @property {import('./core.js').WasmSource} [wasm] the module, when it does not lie beside this file
- * @property {{ minChars?: number }} [passwordPolicy] 8 characters when absent
- * @property {{ passes?: number, memoryMiB?: number }} [kdf] what one guess at a password costs: Argon2id, 2 passes over
- *   64 MiB when absent; from 2 passes over 19 MiB to 16 passes over 256 MiB. Accounts below it are upgraded at log-in
- * @property {() => number} [now] the clock, in milliseconds since 1970
- */
-
-/** @typedef {{ username: string, email: string, password: string }} SignUpForm */
-
-/**
- * A row from somewhere else. Its password hash may be any text; whether it can be logged in with shows at log-in.
- * @typedef {object} ImportedUser
- * @property {number} [id] the next free one when absent
- * @property {string | null} [username]
- * @property {string | null} [email]
- * @property {string | null} [passwordHash]
- * @property {string | Date | null} [joinedAt] now when absent
- */
-
+/** @typedef {import('./options.js').OpenOptions} OpenOptions */
+/** @typedef {import('./forms.js').SignUpForm} SignUpForm */
+/** @typedef {import('./imported.js').ImportedUser} ImportedUser */
 /** @typedef {import('./service.js').OnProgress} OnProgress */
-
 /** @typedef {import('./service.js').Service} Service */
 
 /**
@@ -47,10 +32,9 @@ import { Users } from './users.js';
  * @property {(wake: () => void) => () => void} onWake calls `wake` after the page was hidden or frozen; stops when
  *   what it returns is called
  * @property {StorageManager} [storageManager]
+ * @property {(name: string) => import('./sessions/key-store.js').KeyStore | null} keyStore for the accounts of that name
+ * @property {import('./sessions/tabs.js').TabBrowser | null} tabs null where there are none
  */
-
-const MAX_MIN_CHARS = 1024;
-const ROWS_AT_ONCE = 2000;
 
 /**
  * @param {OpenOptions} options
@@ -58,52 +42,54 @@ const ROWS_AT_ONCE = 2000;
  */
 export async function openAccounts(options, platform) {
   checkObject(options, 'What open takes');
-  const { name, passwordPolicy = {}, kdf = {}, now, worker } = options;
-  checkObject(passwordPolicy, 'passwordPolicy');
-  checkObject(kdf, 'kdf');
-  const storage = options.storage === undefined ? platform.storage(name) : options.storage;
-  const { minChars: minPasswordChars = 8 } = passwordPolicy;
-  if (!Number.isInteger(minPasswordChars) || minPasswordChars < 1 || minPasswordChars > MAX_MIN_CHARS) {
-    throw accountError('argument-invalid', `passwordPolicy.minChars is a whole number from 1 to ${MAX_MIN_CHARS}.`);
-  }
-  const { passes = 2, memoryMiB = 64 } = kdf;
-  if (!Number.isInteger(passes) || !Number.isInteger(memoryMiB)) {
-    throw accountError('argument-invalid', 'kdf.passes and kdf.memoryMiB are whole numbers.');
-  }
-  if (typeof storage?.open !== 'function') {
-    throw accountError('argument-invalid', 'storage is what indexedDbStorage(name) or memoryStorage() returns.');
-  }
-  if (now !== undefined && typeof now !== 'function') throw accountError('argument-invalid', 'now is a function.');
+  const own = serviceSettings(options, platform.storage);
+  // Accounts that lie in memory or in a file are nobody else's, and their sessions neither.
+  const name = platform.tabs === null ? undefined : own.storage.description?.name;
+  const settings = sessionSettings(options, name === undefined ? null : platform.keyStore(name));
   const wasm = options.wasm ?? (await platform.wasm());
-  const settings = { wasm, storage, minPasswordChars, kdf: { passes, memory: memoryMiB * 1024 * 1024 }, now };
-  const remote = await openRemote(platform.makeWorker, { ...settings, worker });
-  const service = remote ?? (await openService(settings));
-  return new Accounts(service, await service.about(), platform);
+  const remote = await openRemote(platform.makeWorker, { ...own, wasm, worker: options.worker });
+  const service = remote ?? (await openService({ ...own, wasm }));
+  const { storage } = await service.about();
+  const snapshot = new Snapshot({ ...Durability.initial(storage), user: settings.anonymous });
+  const events = new Events();
+  const standing = new Standing(snapshot, events, settings);
+  const shared = storage === 'indexeddb' ? name : undefined;
+  const keeper = new Keeper(service, settings, standing, shared, platform.tabs ?? {});
+  try {
+    await keeper.open();
+  } catch (error) {
+    keeper.close();
+    await service.close();
+    throw error;
+  }
+  return new Accounts({ service, settings, events, snapshot, keeper, platform });
 }
 
-const anonymous = new AnonymousUser();
+/**
+ * @typedef {object} Made what `openAccounts` has put together
+ * @property {Service} service
+ * @property {import('./sessions/settings.js').SessionSettings} settings
+ * @property {Events} events
+ * @property {Snapshot} snapshot
+ * @property {Keeper} keeper
+ * @property {Platform} platform
+ */
 
-export class Accounts {
+export class Accounts extends Sessions {
   #service;
-  /** @type {Session | null} */
-  #session = null;
-  /** @type {User | AnonymousUser} */
-  #currentUser = anonymous;
   #snapshot;
+  #keeper;
   #durability;
   #stopWaking;
-  #batches = 0;
 
-  /**
-   * @param {Service} service
-   * @param {{ storage: import('./storage/storage.js').StorageKind }} about
-   * @param {Platform} platform
-   */
-  constructor(service, about, platform) {
+  /** @param {Made} made */
+  constructor({ service, settings, events, snapshot, keeper, platform }) {
+    super(service, settings, keeper, events);
     this.#service = service;
-    this.#snapshot = new Snapshot(Durability.initial(about.storage));
-    this.#durability = new Durability(this.#snapshot, platform.storageManager);
-    this.#stopWaking = platform.onWake(() => service.doubt().catch(() => {}));
+    this.#snapshot = snapshot;
+    this.#keeper = keeper;
+    this.#durability = new Durability(snapshot, platform.storageManager);
+    this.#stopWaking = platform.onWake(() => keeper.wake());
     /** The users of this database, to be queried. */
     this.users = new Users((query) => service.query(query));
   }
@@ -114,83 +100,30 @@ export class Accounts {
    * @returns {Promise<(import('./errors.js').Problem & { message: string })[]>}
    */
   async check(form) {
-    const problems = await this.#service.check(formOf(form));
+    const problems = await this.#service.check(signUpForm(form));
     return problems.length === 0 ? [] : new AccountError(problems).problems;
   }
 
-  /**
-   * Makes an account and logs it in.
-   * @param {SignUpForm} form
-   * @returns {Promise<Session>}
-   */
+  /** @override @param {SignUpForm & import('./sessions/entrances.js').Wish} form */
   async signUp(form) {
-    const session = await this.#begin(await this.#service.signUp(formOf(form)));
+    const session = await super.signUp(form);
     this.#durability.ask();
     return session;
   }
 
   /**
-   * Logs in with a username or an e-mail address. `tampered` says what to do when the password is right but the row is
-   * not as this account left it: refuse with the fields that differ (the default), `restore` what it was, or `accept`
-   * what it is.
-   * @param {{ login: string, password: string, tampered?: import('./core.js').TamperChoice }} form
-   * @returns {Promise<Session>}
-   */
-  async logIn(form) {
-    const { login, password } = textsOf(form, ['login', 'password']);
-    const tampered = form.tampered ?? 'refuse';
-    if (!['refuse', 'restore', 'accept'].includes(tampered)) {
-      throw accountError('argument-invalid', "tampered is 'refuse', 'restore' or 'accept'.");
-    }
-    return this.#begin(await this.#service.logIn({ login, password, tampered }));
-  }
-
-  /**
-   * Sets a new password with the recovery code, which is used up, and logs in.
-   * @param {{ login: string, code: string, newPassword: string }} form
-   * @returns {Promise<Session>}
-   */
-  async recover(form) {
-    const texts = textsOf(form, ['login', 'code', 'newPassword']);
-    const { login, code, newPassword } = texts;
-    return this.#begin(await this.#service.recover({ login, code, newPassword }));
-  }
-
-  /** Ends the session. Does nothing when nobody is logged in. */
-  async logOut() {
-    const session = this.#session;
-    if (session === null) return;
-    this.#session = null;
-    this.#currentUser = anonymous;
-    await this.#service.logOut({ session: session.number });
-  }
-
-  /** Who is logged in; an anonymous user when nobody is. */
-  get currentUser() {
-    return this.#currentUser;
-  }
-
-  /**
-   * The session, with the account's private data.
-   * @throws {AccountError} `not-logged-in`
-   */
-  get session() {
-    if (this.#session === null) throw accountError('not-logged-in');
-    return this.#session;
-  }
-
-  /**
-   * Renames the account, or changes its e-mail address.
+   * Renames the account, or changes its e-mail address, which needs a fresh session.
    * @param {{ username?: string, email?: string }} changes
    * @returns {Promise<User>}
    */
   async update(changes) {
-    const { number: session } = this.session;
+    const { live } = this.#keeper.standing;
     checkObject(changes, 'What update takes');
     textsOf(changes, Object.keys(changes));
     const { username = null, email = null } = changes;
-    const reply = await this.#service.update({ session, username, email });
-    return this.#became(session, new User(reply));
+    if (email !== null) this.fresh();
+    const reply = await this.#service.update({ session: live.session.number, username, email });
+    return this.#keeper.became(live, new User(reply));
   }
 
   /**
@@ -198,18 +131,25 @@ export class Accounts {
    * @returns {Promise<User>}
    */
   async changePassword(passwords) {
-    const { number: session } = this.session;
+    const { live } = this.#keeper.standing;
     const { current, next } = textsOf(passwords, ['current', 'next']);
-    const { user } = await this.#service.changePassword({ session, current, next });
-    return this.#became(session, new User(user));
+    const grant = this.#keeper.entrances.grantOf(live);
+    const { user, session } = await this.#service.changePassword({
+      session: live.session.number,
+      current,
+      next,
+      grant,
+    });
+    live.session.renumber(session);
+    return this.#keeper.became(live, new User(user), true);
   }
 
   /**
-   * Makes a recovery code, to be shown once and written down. It replaces the one before.
+   * Makes a recovery code, to be shown once and written down. It replaces the one before. Needs a fresh session.
    * @returns {Promise<string>}
    */
   async createRecoveryCode() {
-    return this.#service.createRecoveryCode({ session: this.session.number });
+    return this.#service.createRecoveryCode({ session: this.fresh().session.number });
   }
 
   /**
@@ -217,31 +157,10 @@ export class Accounts {
    * @param {{ password: string }} confirmation
    */
   async deleteAccount(confirmation) {
-    const { number: session } = this.session;
+    const { live } = this.#keeper.standing;
     const { password } = textsOf(confirmation, ['password']);
-    await this.#service.deleteAccount({ session, password });
-    if (this.#session?.number === session) {
-      this.#session = null;
-      this.#currentUser = anonymous;
-    }
-  }
-
-  /** @param {import('./service.js').Entry} entry */
-  async #begin({ user, session }) {
-    const former = this.#session;
-    this.#session = new Session(this.#service, session, () => this.#currentUser);
-    this.#currentUser = new User(user);
-    if (former !== null) await this.#service.logOut({ session: former.number });
-    return this.#session;
-  }
-
-  /**
-   * @param {number} session
-   * @param {User} user
-   */
-  #became(session, user) {
-    if (this.#session?.number === session) this.#currentUser = user;
-    return user;
+    await this.#service.deleteAccount({ session: live.session.number, password });
+    await this.#keeper.exits.lost(live, 'deleted');
   }
 
   /**
@@ -251,24 +170,7 @@ export class Accounts {
    * @returns {Promise<number>} how many
    */
   async importUsers(users) {
-    checkObject(users, 'What importUsers takes');
-    if (typeof users[Symbol.iterator] !== 'function') throw accountError('argument-invalid', 'Give an array of users.');
-    const all = Array.from(users);
-    /** @param {number} from */
-    const piece = (from) => all.slice(from, from + ROWS_AT_ONCE).map((user, index) => rowOf(user, from + index));
-    this.#batches += 1;
-    const batch = this.#batches;
-    let from = 0;
-    try {
-      // A piece at a time, because with many even handing them over is long work.
-      for (; from + ROWS_AT_ONCE < all.length; from += ROWS_AT_ONCE) {
-        await this.#service.stageUsers({ batch, rows: piece(from) });
-      }
-      return await this.#service.importUsers({ batch, rows: piece(from) });
-    } catch (error) {
-      if (from > 0) await this.#service.dropUsers({ batch }).catch(() => {}); // the service may have stopped
-      throw error;
-    }
+    return importUsers(this.#service, users);
   }
 
   /**
@@ -291,7 +193,9 @@ export class Accounts {
     const onProgress = progressOf(options);
     const view = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
     if (!(view instanceof Uint8Array)) throw accountError('argument-invalid', 'importDatabase takes a Uint8Array.');
-    return this.#service.importDatabase({ bytes: view }, onProgress);
+    const count = await this.#service.importDatabase({ bytes: view }, onProgress);
+    await this.#keeper.replaced();
+    return count;
   }
 
   /**
@@ -313,58 +217,7 @@ export class Accounts {
   /** Waits for what is under way and lets go of the storage. */
   async close() {
     this.#stopWaking();
+    this.#keeper.close();
     await this.#service.close();
   }
-}
-
-/** @param {{ onProgress?: OnProgress }} options */
-function progressOf(options) {
-  checkObject(options, 'The last argument');
-  const { onProgress } = options;
-  if (onProgress === undefined || typeof onProgress === 'function') return onProgress;
-  throw accountError('argument-invalid', 'onProgress is a function.');
-}
-
-/**
- * @param {Partial<SignUpForm>} form
- * @returns {SignUpForm}
- */
-function formOf(form) {
-  const {
-    username = '',
-    email = '',
-    password = '',
-  } = textsOf({ username: '', email: '', password: '', ...form }, ['username', 'email', 'password']);
-  return { username, email, password };
-}
-
-/**
- * The named texts of a form.
- * @param {Record<string, unknown>} form
- * @param {string[]} names
- * @returns {Record<string, string>}
- */
-function textsOf(form, names) {
-  checkObject(form, 'The form');
-  for (const name of names) {
-    if (typeof form?.[name] !== 'string') throw accountError('argument-invalid', `${name} must be a string.`);
-  }
-  return /** @type {Record<string, string>} */ (form ?? {});
-}
-
-/**
- * @param {ImportedUser} user
- * @param {number} index
- * @returns {import('./users.js').UserRow}
- */
-function rowOf(user, index) {
-  checkObject(user, `Row ${index}`);
-  const { id = 0, username = null, email = null, passwordHash = null, joinedAt = null } = user;
-  // A Date that is no date has text that is none either, for the core to refuse.
-  const texts = [username, email, passwordHash, joinedAt instanceof Date ? (joinedAt.toJSON() ?? '') : joinedAt];
-  const wrong = texts.some((text) => text !== null && typeof text !== 'string');
-  if (!Number.isSafeInteger(id) || id < 0 || wrong) {
-    throw accountError('argument-invalid', `Row ${index} is not a user: text or null in each field, a whole id.`);
-  }
-  return [id, texts[0], texts[1], texts[2], texts[3]];
 }

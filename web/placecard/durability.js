@@ -11,7 +11,7 @@ export class Durability {
 
   /**
    * @param {import('./storage/storage.js').StorageKind} kind
-   * @returns {State}
+   * @returns {Pick<State, 'storage' | 'persisted'>}
    */
   static initial(kind) {
     const storage = kind === 'indexeddb' ? 'best-effort' : kind === 'file' ? 'durable' : 'memory';

@@ -3,12 +3,15 @@
 
 import { openAccounts } from './accounts.js';
 import { accountError } from './errors.js';
+import { webCryptoKeyStore } from './sessions/key-store.js';
 import { indexedDbStorage } from './storage/indexeddb.js';
 import { onWake } from './wake.js';
 
 export { Accounts } from './accounts.js';
 export { AccountError } from './errors.js';
 export { Session } from './session.js';
+export { webCryptoKeyStore } from './sessions/key-store.js';
+export { safeNext } from './sessions/next.js';
 export { indexedDbStorage } from './storage/indexeddb.js';
 export { memoryStorage } from './storage/memory.js';
 export { AnonymousUser, User } from './user.js';
@@ -31,6 +34,18 @@ const browser = {
       : () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
   onWake,
   storageManager: globalThis.navigator?.storage,
+  keyStore: (name) => webCryptoKeyStore(name),
+  tabs: {
+    get sessionStorage() {
+      try {
+        return globalThis.sessionStorage;
+      } catch {
+        return undefined; // blocked
+      }
+    },
+    locks: globalThis.navigator?.locks,
+    BroadcastChannel: globalThis.BroadcastChannel,
+  },
 };
 
 /**

@@ -9,6 +9,7 @@ import { memoryStorage } from './storage/memory.js';
 export { Accounts } from './accounts.js';
 export { AccountError } from './errors.js';
 export { Session } from './session.js';
+export { safeNext } from './sessions/next.js';
 export { fileStorage } from './storage/file.js';
 export { memoryStorage } from './storage/memory.js';
 export { AnonymousUser, User } from './user.js';
@@ -21,6 +22,8 @@ const node = {
   storage: memoryStorage,
   makeWorker: null,
   onWake: () => () => {},
+  keyStore: () => null,
+  tabs: null,
 };
 
 /**

@@ -8,15 +8,19 @@ import { accountError } from './errors.js';
 /** Private data: JSON values, each sealed under the account's own keys before it reaches the database. */
 class PrivateData {
   #service;
-  #session;
+  #owner;
 
   /**
    * @param {import('./service.js').Service} service
-   * @param {number} session
+   * @param {Session} owner
    */
-  constructor(service, session) {
+  constructor(service, owner) {
     this.#service = service;
-    this.#session = session;
+    this.#owner = owner;
+  }
+
+  get #session() {
+    return this.#owner.number;
   }
 
   /**
@@ -53,6 +57,7 @@ class PrivateData {
 
 export class Session {
   #currentUser;
+  #number;
 
   /**
    * @param {import('./service.js').Service} service
@@ -61,10 +66,19 @@ export class Session {
    */
   constructor(service, number, currentUser) {
     this.#currentUser = currentUser;
+    this.#number = number;
     /** @readonly */
-    this.number = number;
-    /** @readonly */
-    this.data = new PrivateData(service, number);
+    this.data = new PrivateData(service, this);
+  }
+
+  /** What the core knows it by. */
+  get number() {
+    return this.#number;
+  }
+
+  /** The same session goes on under another number. @param {number} number */
+  renumber(number) {
+    this.#number = number;
   }
 
   get user() {

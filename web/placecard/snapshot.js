@@ -7,6 +7,19 @@
  * @property {'durable' | 'best-effort' | 'memory'} storage `durable` is kept until somebody deletes it; `best-effort`
  *   may be evicted by the browser when room is short; `memory` ends with the page
  * @property {boolean | null} persisted what the browser answered when asked to keep the data; null before it did
+ * @property {import('./sessions/events.js').AnyUser} user who is logged in; an anonymous user when nobody is
+ * @property {'none' | 'open' | 'locked'} session
+ * @property {boolean} isFresh whether the password was given in this visit
+ * @property {boolean} isRemembered whether the session outlives the last tab
+ * @property {import('./user.js').User | null} lockedUser who can go on with the password alone (`unlock`)
+ * @property {Ended | null} ended how the last session ended, until the next one begins
+ */
+
+/**
+ * @typedef {object} Ended
+ * @property {import('./sessions/standing.js').Reason} reason
+ * @property {import('./user.js').User} user whose session it was
+ * @property {boolean} elsewhere whether another tab ended it
  */
 
 export class Snapshot {
@@ -15,9 +28,10 @@ export class Snapshot {
   /** @type {Set<() => void>} */
   #subscribers = new Set();
 
-  /** @param {State} state */
+  /** @param {Pick<State, 'storage' | 'persisted' | 'user'>} state */
   constructor(state) {
-    this.#state = Object.freeze({ ...state });
+    const nobody = { isFresh: false, isRemembered: false, lockedUser: null, ended: null };
+    this.#state = Object.freeze({ session: 'none', ...nobody, ...state });
   }
 
   get() {
