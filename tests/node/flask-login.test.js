@@ -4,11 +4,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { IDBFactory } from 'fake-indexeddb';
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 
 import { indexedDbStorage } from '../../web/placecard/storage/indexeddb.js';
 import { memoryKeyStore } from '../support/key-store.js';
 import { open, refused, root, vectors } from '../support/placecard.js';
+
+globalThis.IDBKeyRange = IDBKeyRange;
 
 const { scenarios } = await vectors('sessions.json');
 const kdf = { memoryMiB: 19 };
@@ -39,7 +41,7 @@ const departures = [
   },
   {
     name: '`confirm_login()` takes the caller’s word, even when nobody is logged in',
-    meets: (step, { name }) => name === 'confirm without login',
+    meets: (_, { name }) => name === 'confirm without login',
     gives: (step) => ({ state: nobody, signals: without(step.signals, 'user_login_confirmed') }),
   },
   {
@@ -69,7 +71,7 @@ const departures = [
   },
   {
     name: 'an unknown kind of protection protects nothing',
-    meets: (step, { name }) => name === 'protection unknown value',
+    meets: (_, { name }) => name === 'protection unknown value',
   },
   {
     name: 'a deactivated user stays logged in',

@@ -399,12 +399,14 @@ test('events tell of what is already so, and handlers may call anything', async 
         reject(error);
       }
     });
-    accounts.on('user-logged-out', ({ user }) => order.push(`out ${user.username} ${accounts.currentUser.getId()}`));
-    accounts.on('session-ended', ({ reason }) => resolve(order.push(`ended ${reason}`)));
+    accounts.on('user-logged-out', ({ user }) =>
+      resolve(order.push(`out ${user.username} ${accounts.currentUser.getId()}`)),
+    );
+    accounts.on('session-ended', ({ reason }) => order.push(`ended ${reason}`));
   });
   await accounts.signUp(form('ada'));
   await finished;
-  const expected = ['snapshot open', 'in ada ada', 'snapshot none', 'out ada null', 'ended logged-out'];
+  const expected = ['snapshot open', 'in ada ada', 'snapshot none', 'ended logged-out', 'out ada null'];
   assert.deepEqual(order, expected);
 });
 

@@ -134,13 +134,7 @@ export class Accounts extends Sessions {
     const { live } = this.#keeper.standing;
     const { current, next } = textsOf(passwords, ['current', 'next']);
     const grant = this.#keeper.entrances.grantOf(live);
-    const { user, session } = await this.#service.changePassword({
-      session: live.session.number,
-      current,
-      next,
-      grant,
-    });
-    live.session.renumber(session);
+    const { user } = await this.#service.changePassword({ session: live.session.number, current, next, grant });
     return this.#keeper.became(live, new User(user), true);
   }
 

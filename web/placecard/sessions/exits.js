@@ -22,11 +22,12 @@ export class Exits {
    */
   async end(how) {
     const { service, standing, tabs } = this.#parts;
-    const { current } = standing;
+    const { current, user } = standing;
     const reason = how === 'lock' ? 'locked' : 'logged-out';
     standing.logOuts += 1;
     tabs.tell({ ends: current?.id, at: Date.now(), reason });
     standing.close(reason);
+    if (how === 'log-out') standing.fire('user-logged-out', user);
     tabs.keep();
     // Counted before anything is awaited: a log-in that is asked for after this one is not overtaken.
     const counted = current?.isStored ? this.erase(current.id, how) : service.countLogOut().catch(() => {});

@@ -107,6 +107,7 @@ export class Keeper {
     const isOvertaken = at !== undefined && current !== null && current.begunAt <= at;
     if (current !== null && (current.id === ends || isOvertaken)) {
       if (reason !== 'switched') standing.close(reason, true);
+      if (reason === 'logged-out') standing.fire('user-logged-out', current.user, { elsewhere: true });
       // Begun here before that log-out, which did not know of it yet.
       if (current.id !== ends && current.isStored) exits.erase(current.id, 'discard').catch(() => {});
       if (standing.current !== current) service.logOut({ session: current.session.number }).catch(() => {});

@@ -104,8 +104,8 @@ export class Lookout {
    */
   async #find(current, offered) {
     const { service, settings, secrets, standing, exits } = this.#parts;
-    if (current !== null && !current.isStored) return refusable(this.#ask(current));
     await service.doubt();
+    if (current !== null && !current.isStored) return refusable(this.#ask(current));
     const row = (await sessionRows(service)).find(({ isCurrent }) => isCurrent);
     if (row === undefined || standing.gone.has(row.id)) return {};
     if (standing.entering.has(row.id)) return null;

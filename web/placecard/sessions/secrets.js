@@ -11,6 +11,8 @@ import { bytesOf, hexOf, randomBytes } from './bytes.js';
 
 const INSTALL = 'install';
 const KEY_SIZE = 32;
+/** For the core: this session's key comes from the tab secret. */
+const FROM_THE_TAB = new Uint8Array(KEY_SIZE);
 
 export class Secrets {
   #settings;
@@ -31,7 +33,7 @@ export class Secrets {
   async make(isRemembered) {
     const keys = {
       id: randomBytes(16),
-      key: randomBytes(KEY_SIZE),
+      key: isRemembered ? randomBytes(KEY_SIZE) : FROM_THE_TAB,
       tab: randomBytes(KEY_SIZE),
       install: await this.install(),
     };
@@ -61,10 +63,10 @@ export class Secrets {
   async find(row, offered) {
     const { id, isRemembered } = row;
     const kept = [offered, this.#tabs.ticket].find((ticket) => ticket?.id === id) ?? (await this.#tabs.ask(id));
-    /** @type {Uint8Array | undefined} */
+    /** @type {Uint8Array | null | undefined} */
     let key;
     try {
-      key = isRemembered ? await this.#settings.keyStore?.get(id) : kept?.key;
+      key = isRemembered ? await this.#settings.keyStore?.get(id) : kept && FROM_THE_TAB;
     } catch {
       return { keys: null, isNew: false, isLost: false }; // it may be there another time
     }
@@ -124,11 +126,11 @@ export class Secrets {
 
 /**
  * What a tab keeps of a session, so that it outlives a reload.
- * @param {{ id: string, keys: Keys, isStored: boolean, isRemembered: boolean }} session
+ * @param {{ id: string, keys: Keys, isStored: boolean }} session
  * @returns {string | undefined}
  */
-export function ticketOf({ id, keys: { tab, key }, isStored, isRemembered }) {
-  return isStored ? id + hexOf(tab) + (isRemembered ? '' : hexOf(key)) : undefined;
+export function ticketOf({ id, keys, isStored }) {
+  return isStored ? id + hexOf(keys.tab) : undefined;
 }
 
 /** @param {unknown} text */

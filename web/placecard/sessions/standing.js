@@ -123,7 +123,6 @@ export class Standing {
    * @param {(Locked & { id: string }) | null} [whom] whose session has ended, when it could not even begin
    */
   close(reason, elsewhere = false, whom = this.current) {
-    const { user } = this;
     this.turn += 1;
     this.current = null;
     if (whom !== null) {
@@ -132,7 +131,6 @@ export class Standing {
     }
     if (whom !== null || reason === 'logged-out') this.locked = isLocking(reason) ? whom : null;
     this.#publish();
-    if (reason === 'logged-out' && (whom !== null || !elsewhere)) this.fire('user-logged-out', user, { elsewhere });
     if (whom !== null) this.fire('session-ended', whom.user, { reason, elsewhere });
   }
 

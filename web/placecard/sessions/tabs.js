@@ -2,12 +2,12 @@
 // The tabs of one origin, for sessions: what each of them keeps of the current session so that it outlives a reload,
 // how a new tab gets that from the others, and what they tell each other.
 //
-// A ticket is what a tab keeps: the session's id, the tab secret that vouches for freshness, and, when the session is
-// not remembered, its key. It lies in sessionStorage and is nowhere else once the last tab is gone.
+// A ticket is what a tab keeps: the session's id and the tab secret, which vouches for freshness and, when the session is
+// not remembered, is what its key comes from. It lies in sessionStorage, and is nowhere once the last tab is gone.
 
 import { bytesOf } from './bytes.js';
 
-/** @typedef {{ id: string, tab: Uint8Array, key?: Uint8Array }} Ticket */
+/** @typedef {{ id: string, tab: Uint8Array }} Ticket */
 
 /**
  * @typedef {object} News what a tab tells after, and sometimes before, it changed something
@@ -25,7 +25,7 @@ import { bytesOf } from './bytes.js';
  */
 
 const PATIENCE_MS = 300; // for an answer from another tab, which may be frozen
-const SHAPE = /^([0-9a-f]{32})([0-9a-f]{64})([0-9a-f]{64})?$/;
+const SHAPE = /^([0-9a-f]{32})([0-9a-f]{64})$/;
 
 /**
  * @param {unknown} text
@@ -33,9 +33,7 @@ const SHAPE = /^([0-9a-f]{32})([0-9a-f]{64})([0-9a-f]{64})?$/;
  */
 export function readTicket(text) {
   const found = typeof text === 'string' ? SHAPE.exec(text) : null;
-  if (found === null) return null;
-  const [, id, tab, key] = found;
-  return { id, tab: bytesOf(tab), key: key === undefined ? undefined : bytesOf(key) };
+  return found && { id: found[1], tab: bytesOf(found[2]) };
 }
 
 export class Tabs {
