@@ -122,7 +122,7 @@ class Caller {
 
  private:
   void call() {
-    switch (input_.ConsumeIntegralInRange<int>(0, 21)) {
+    switch (input_.ConsumeIntegralInRange<int>(0, 24)) {
       case 0:
         placecard_query_begin(core_);
         break;
@@ -226,6 +226,21 @@ class Caller {
         placecard_log_out(core_, input_.ConsumeBool() ? session_ : input_.ConsumeIntegral<std::uint32_t>());
         placecard_abandon(core_, input_.ConsumeIntegral<std::uint32_t>());
         break;
+      case 21:
+        kept_session();
+        break;
+      case 22:
+        listed_sessions();
+        break;
+      case 23: {
+        answered(placecard_set_active(core_, session_, input_.ConsumeBool() ? 1 : 0));
+        if (++log_ins_ > 2) break;
+        const Argument password = required(input_);
+        const auto error = placecard_prepare_confirm(core_, session_, password.data(), password.size());
+        answered(error);
+        if (error == 0) finish_prepared();
+        break;
+      }
       default:
         answered(placecard_error_table(core_));
     }
@@ -234,11 +249,68 @@ class Caller {
   // The reply is the number of what was prepared.
   void finish_prepared() {
     const auto prepared = static_cast<std::uint32_t>(std::stoul(std::string(reply())));
-    answered(placecard_apply(core_, prepared, input_.ConsumeIntegralInRange<std::uint32_t>(0, 3)));
+    answered(placecard_apply(core_, prepared, input_.ConsumeIntegralInRange<std::uint32_t>(0, 3),
+                             input_.ConsumeBool() ? 1 : 0, input_.ConsumeBool() ? -1 : any_double()));
+    if (input_.ConsumeBool()) {
+      const Argument keys = any_keys();
+      answered(placecard_session_keep(core_, prepared, bytes_at(keys), keys.size(),
+                                      input_.ConsumeIntegralInRange<std::uint32_t>(0, 7), any_double(), any_double()));
+    }
     if (input_.ConsumeBool()) {
       session_ = placecard_settle(core_, prepared);
     } else {
       placecard_abandon(core_, prepared);
+    }
+  }
+
+  void kept_session() {
+    const Argument keys = any_keys();
+    const std::uint32_t error = placecard_session_resume(core_, bytes_at(keys), keys.size(),
+                                                         input_.ConsumeIntegralInRange<std::uint32_t>(0, 3));
+    answered(error);
+    // {"session":12,...
+    if (error == 0) session_ = static_cast<std::uint32_t>(std::stoul(std::string(reply().substr(11))));
+    answered(placecard_session_renew(core_, session_, bytes_at(keys), keys.size(),
+                                     input_.ConsumeIntegralInRange<std::uint32_t>(0, 3)));
+  }
+
+  void listed_sessions() {
+    const std::size_t size = input_.ConsumeBool() ? 16 : input_.ConsumeIntegralInRange<std::size_t>(0, 20);
+    const Argument id(std::string(size, static_cast<char>(input_.ConsumeIntegralInRange<int>(0, 3))));
+    if (input_.ConsumeBool()) answered(placecard_session_switch(core_, bytes_at(id), id.size()));
+    answered(placecard_session_list(core_));
+    answered(placecard_session_log_outs(core_));
+    if (input_.ConsumeBool()) answered(placecard_session_count_log_out(core_));
+    if (input_.ConsumeBool()) {
+      answered(
+          placecard_session_end(core_, bytes_at(id), id.size(), input_.ConsumeIntegralInRange<std::uint32_t>(0, 3)));
+    }
+  }
+
+  // Few different ones, so that a row that is kept is found again.
+  Argument any_keys() {
+    std::string keys;
+    for (const std::size_t size : {16, 32, 32, 32}) {
+      keys.append(size, static_cast<char>(input_.ConsumeIntegralInRange<int>(0, 3)));
+    }
+    if (input_.ConsumeIntegralInRange<int>(0, 7) == 0) keys.resize(input_.ConsumeIntegralInRange<std::size_t>(0, 120));
+    return Argument(keys);
+  }
+
+  static const std::uint8_t* bytes_at(const Argument& argument) {
+    return reinterpret_cast<const std::uint8_t*>(argument.data());
+  }
+
+  double any_double() {
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    switch (input_.ConsumeIntegralInRange<int>(0, 3)) {
+      case 0:
+        return input_.PickValueInArray({std::numeric_limits<double>::quiet_NaN(), kInfinity, -kInfinity, 1e300, -1e300,
+                                        0.5, 9007199254740992.0, 9007199254740994.0, 9.3e18});
+      case 1:
+        return input_.ConsumeFloatingPoint<double>();
+      default:
+        return static_cast<double>(number());
     }
   }
 
@@ -250,8 +322,8 @@ class Caller {
       const Argument email(any_text(input_));
       const Argument hash(any_text(input_));
       const Argument joined_at(any_text(input_));
-      placecard_rows_add(core_, static_cast<double>(number()), username.data(), username.size(), email.data(),
-                         email.size(), hash.data(), hash.size(), joined_at.data(), joined_at.size());
+      placecard_rows_add(core_, any_double(), username.data(), username.size(), email.data(), email.size(), hash.data(),
+                         hash.size(), joined_at.data(), joined_at.size());
     }
     const bool was_dirty = placecard_is_dirty(core_) != 0;
     const Bytes before = image();
