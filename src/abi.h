@@ -145,7 +145,7 @@ uint32_t placecard_session_keep(placecard_core* handle, uint32_t prepared, const
 // {"session":n,"user":[...],"fresh":b,"remembered":b,"protected":b,"expiresAtMs":n,"due":b}, `due` when it should be
 // renewed: 1 to say that it was seen, or 0 when it is `protected`.
 uint32_t placecard_session_resume(placecard_core* handle, const uint8_t* keys, size_t keys_size, uint32_t protection);
-// It was seen, and is from now on: 0 not fresh, 1 what it was, 2 fresh.
+// It was seen, and is from now on: 0 not fresh, 1 what it was, 2 fresh and of this install.
 uint32_t placecard_session_renew(placecard_core* handle, uint32_t session, const uint8_t* keys, size_t keys_size,
                                  uint32_t freshness);
 // `how`: 0 log out (the row goes), 1 lock (it stays, with nothing in it), 2 discard (the row goes, no log-out is

@@ -5,43 +5,21 @@
 
 #include "credentials/password_hash.h"
 #include "credentials/recovery_code.h"
-#include "datetime.h"
 #include "session_table.h"
 #include "store/transaction.h"
-#include "utf8.h"
 
 namespace placecard {
 
 namespace {
 
-bool fits(const std::optional<std::string>& text, std::size_t max_chars) {
-  if (!text) return true;
-  const auto points = code_points(*text);
-  return points && points->size() <= max_chars;
-}
-
-// An imported row may hold what the rules refuse today, but not what the lesson's columns were not made for.
-std::optional<Problem> unfit_field(const User& row) {
-  if (row.id < 0) return Problem{Error::id_taken, Field::id};
-  if (!fits(row.username, kMaxUsernameChars)) return Problem{Error::username_too_long, Field::username};
-  if (!fits(row.email, kMaxEmailChars)) return Problem{Error::email_too_long, Field::email};
-  if (!fits(row.password_hash, kMaxImportedHashChars)) {
-    return Problem{Error::password_hash_invalid, Field::password_hash};
-  }
-  if (row.joined_at && !parse_datetime(*row.joined_at)) return Problem{Error::joined_at_invalid, Field::joined_at};
-  return std::nullopt;
-}
-
-Failure at_row(Failure failure, std::int64_t row) {
-  failure.row = row;
-  return failure;
-}
-
 void put_slot(AccountRecord& account, KeySlot slot) {
-  std::erase_if(account.slots, [&slot](const KeySlot& each) { return each.kind == slot.kind; });
-  account.slots.push_back(std::move(slot));
-  std::sort(account.slots.begin(), account.slots.end(),
-            [](const KeySlot& left, const KeySlot& right) { return left.kind < right.kind; });
+  const auto same_or_later = std::find_if(account.slots.begin(), account.slots.end(),
+                                          [&slot](const KeySlot& each) { return each.kind >= slot.kind; });
+  if (same_or_later != account.slots.end() && same_or_later->kind == slot.kind) {
+    *same_or_later = std::move(slot);
+  } else {
+    account.slots.insert(same_or_later, std::move(slot));
+  }
 }
 
 bool is_weak(const User& user, const AccountRecord& account, const KdfCost& cost) {
@@ -453,30 +431,6 @@ Result<std::string> Accounts::create_recovery_code(const Session& session) {
   Status committed = transaction.commit();
   if (!committed) return committed.failure();
   return code.text();
-}
-
-Result<std::optional<User>> Accounts::user_of(const Uid& uid) {
-  const Result<std::optional<AccountRecord>> account = table().find(uid);
-  if (!account && account.error() != Error::tampered) return account.failure();
-  if (!account || !*account) return std::optional<User>{};
-  return users().get((*account)->user_id);
-}
-
-Result<std::int64_t> Accounts::import_users(const std::vector<User>& rows) {
-  Transaction transaction(store_.database());
-  Users into = users();
-  const auto count = static_cast<std::int64_t>(rows.size());
-  for (std::int64_t index = 0; index < count; ++index) {
-    User row = rows[static_cast<std::size_t>(index)];
-    if (const auto problem = unfit_field(row)) return at_row(Failure({*problem}), index);
-    // Kept in the one stored form, whichever of the readable ones it came in.
-    if (row.joined_at) row.joined_at = format_datetime(*parse_datetime(*row.joined_at));
-    const Result<User> added = into.add(std::move(row));
-    if (!added) return at_row(added.failure(), index);
-  }
-  Status committed = transaction.commit();
-  if (!committed) return committed.failure();
-  return count;
 }
 
 }  // namespace placecard

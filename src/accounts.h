@@ -142,9 +142,6 @@ class Accounts {
   // Replaces the account's former code. For the person; to be wiped.
   Result<std::string> create_recovery_code(const Session& session);
 
-  // Whose account it is, without any session. Nothing when there is no such account.
-  Result<std::optional<User>> user_of(const Uid& uid);
-
   // One transaction: all rows or none. Answers how many; a failure says which row it is about.
   Result<std::int64_t> import_users(const std::vector<User>& rows);
 

@@ -1,17 +1,14 @@
 #include "session_table.h"
 
-#include <utility>
-
 namespace placecard {
 
 namespace {
 
-std::optional<SessionRow> read_row(const Statement& row) {
+std::optional<SessionLabel> read_label(const Statement& row) {
   const auto id = array_of<SessionId>(row.blob(0));
   const auto uid = array_of<Uid>(row.blob(1));
   if (!id || !uid) return std::nullopt;
-  const auto state = row.blob(3);
-  return SessionRow{{*id, *uid, row.integer(2) != 0}, Bytes(state.begin(), state.end())};
+  return SessionLabel{*id, *uid, row.integer(2) != 0};
 }
 
 }  // namespace
@@ -22,18 +19,27 @@ Result<std::optional<SessionRow>> SessionTable::find(const SessionId& id) {
   if (!row) return row.failure();
   const Result<bool> found = row->bind(1, std::span<const std::uint8_t>(id)).step();
   if (!found) return found.failure();
-  return *found ? read_row(*row) : std::optional<SessionRow>{};
+  const auto label = *found ? read_label(*row) : std::nullopt;
+  if (!label) return std::optional<SessionRow>{};
+  const auto state = row->blob(3);
+  return std::optional(SessionRow{*label, Bytes(state.begin(), state.end())});
 }
 
-Result<std::vector<SessionRow>> SessionTable::all() {
-  Result<Statement> row = database_.prepare("SELECT session_id, uid, remembered, state FROM placecard_session");
+Result<std::vector<ListedSession>> SessionTable::list() {
+  Result<Statement> row = database_.prepare(
+      "SELECT session_id, uid, remembered, length(state) = 0,"
+      " session_id IS (SELECT value FROM placecard_meta WHERE key = 'current_session'), user_id"
+      " FROM placecard_session JOIN placecard_account USING (uid) JOIN user ON user.id = user_id ORDER BY user_id");
   if (!row) return row.failure();
-  std::vector<SessionRow> rows;
+  std::vector<ListedSession> listed;
   for (;;) {
     const Result<bool> more = row->step();
     if (!more) return more.failure();
-    if (!*more) return rows;
-    if (auto read = read_row(*row)) rows.push_back(std::move(*read));
+    if (!*more) return listed;
+    const auto label = read_label(*row);
+    if (!label) continue;
+    listed.push_back({*label, row->integer(3) != 0, row->integer(4) != 0, {}});
+    listed.back().user.id = row->integer(5);
   }
 }
 
@@ -69,14 +75,6 @@ Status SessionTable::remove_of(const Uid& uid) {
           uid);
   if (!removed) return removed;
   return run("DELETE FROM placecard_session WHERE uid = ?", uid);
-}
-
-Result<std::optional<SessionId>> SessionTable::current() {
-  Result<Statement> read = database_.prepare("SELECT value FROM placecard_meta WHERE key = 'current_session'");
-  if (!read) return read.failure();
-  const Result<bool> found = read->step();
-  if (!found) return found.failure();
-  return *found ? array_of<SessionId>(read->blob(0)) : std::optional<SessionId>{};
 }
 
 Status SessionTable::set_current(const std::optional<SessionId>& id) {

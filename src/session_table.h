@@ -10,6 +10,7 @@
 #include "credentials/session_seal.h"
 #include "result.h"
 #include "store/database.h"
+#include "user.h"
 
 namespace placecard {
 
@@ -20,6 +21,13 @@ struct SessionRow {
   [[nodiscard]] bool locked() const { return state.empty(); }
 };
 
+struct ListedSession {
+  SessionLabel label;
+  bool locked = false;
+  bool current = false;
+  User user;
+};
+
 class SessionTable {
  public:
   // Must outlive it.
@@ -27,7 +35,8 @@ class SessionTable {
 
   // Rows with fields of impossible sizes are not there.
   Result<std::optional<SessionRow>> find(const SessionId& id);
-  Result<std::vector<SessionRow>> all();
+  // Those whose account exists, in the order of its user's id, which is all they say of the user.
+  Result<std::vector<ListedSession>> list();
   // Whether the account has a session that is kept and not locked.
   Result<bool> has_open(const Uid& uid);
 
@@ -40,7 +49,6 @@ class SessionTable {
   Status remove(const SessionId& id);
   Status remove_of(const Uid& uid);
 
-  Result<std::optional<SessionId>> current();
   Status set_current(const std::optional<SessionId>& id);
 
   // How often somebody has logged out here: a log-in compares it with what it was when the log-in began.

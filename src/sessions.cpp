@@ -89,7 +89,11 @@ Status Sessions::renew(const Session& session, const SessionKeys& keys, Freshnes
   const bool same = row.label.uid == session.uid && state.credential_version == session.credential_version;
   if (!same) return Error::not_logged_in;
   state.last_seen_ms = std::max(state.last_seen_ms, now_ms());
-  if (freshness == Freshness::fresh) state.fresh_tag = keys.fresh_tag();
+  if (freshness == Freshness::fresh) {
+    // Whoever has given the password here belongs here.
+    state.fresh_tag = keys.fresh_tag();
+    state.install = keys.install_digest();
+  }
   if (freshness == Freshness::stale) state.fresh_tag = {};
   Status stored = table().put({row.label, seal_session(row.label, state, keys.key, host_)});
   return stored ? transaction.commit() : stored;
@@ -120,18 +124,13 @@ Status Sessions::switch_to(const std::optional<SessionId>& id) {
 }
 
 Result<std::vector<ListedSession>> Sessions::list() {
-  Result<std::vector<SessionRow>> rows = table().all();
-  if (!rows) return rows.failure();
-  const Result<std::optional<SessionId>> current = table().current();
-  if (!current) return current.failure();
-  std::vector<ListedSession> listed;
-  for (const SessionRow& row : *rows) {
-    Result<std::optional<User>> user = accounts_.user_of(row.label.uid);
+  Result<std::vector<ListedSession>> listed = table().list();
+  if (!listed) return listed;
+  for (ListedSession& each : *listed) {
+    Result<User> user = accounts_.users().get_or_not_found(each.user.id);
     if (!user) return user.failure();
-    if (*user) listed.push_back({row.label, row.locked(), *current == row.label.id, std::move(**user)});
+    each.user = std::move(*user);
   }
-  std::sort(listed.begin(), listed.end(),
-            [](const ListedSession& left, const ListedSession& right) { return left.user.id < right.user.id; });
   return listed;
 }
 

@@ -30,7 +30,7 @@ enum class Protection : std::uint8_t {
 enum class Freshness : std::uint8_t {
   stale,      // not fresh from now on
   unchanged,  // only seen
-  fresh,      // fresh from now on
+  fresh,      // fresh from now on, on this install
 };
 
 enum class Ending : std::uint8_t {
@@ -47,13 +47,6 @@ struct Resumed {
   bool fresh = false;
   bool elsewhere = false;  // begun on another install, and not fresh because of that
   bool due = false;        // worth a renewal: it was not seen for a while, or its freshness was lost
-};
-
-struct ListedSession {
-  SessionLabel label;
-  bool locked = false;
-  bool current = false;
-  User user;
 };
 
 class Sessions {

@@ -9,7 +9,7 @@ namespace placecard {
 
 namespace {
 
-// The lesson's columns, and whether the account was switched off.
+// The lesson's columns, and whether the account was not switched off.
 constexpr std::string_view kSelect =
     "SELECT id, username, email, password_hash, joined_at,"
     " NOT EXISTS (SELECT 1 FROM placecard_account WHERE user_id = user.id AND active = 0) FROM user";

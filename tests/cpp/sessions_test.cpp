@@ -244,6 +244,21 @@ TEST_CASE("protection: another install", "[sessions]") {
   CHECK(off->fresh);
 }
 
+TEST_CASE("a session that was confirmed on another install belongs there", "[sessions]") {
+  Party party;
+  const Session ada = party.ada_kept(keys_of(1, 2, 7, 9));
+  const SessionKeys elsewhere = keys_of(1, 2, 8, 10);
+  REQUIRE(party.sessions.renew(ada, elsewhere, Freshness::unchanged));
+  CHECK(party.resume(elsewhere, Protection::strong) == Error::session_protected);
+  REQUIRE(party.sessions.renew(ada, elsewhere, Freshness::stale));
+  CHECK(party.resume(elsewhere, Protection::strong) == Error::session_protected);
+  REQUIRE(party.sessions.renew(ada, elsewhere, Freshness::fresh));
+  const auto resumed = party.sessions.resume(elsewhere, Protection::strong);
+  REQUIRE(resumed);
+  CHECK(resumed->fresh);
+  CHECK(party.resume(keys_of(1, 2, 7, 9), Protection::strong) == Error::session_protected);
+}
+
 TEST_CASE("an account has one row, and the last one kept is current", "[sessions]") {
   Party party;
   party.ada_kept(keys_of(1, 2));
