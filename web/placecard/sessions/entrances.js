@@ -48,6 +48,8 @@ export class Entrances {
     const grant = isStored ? { ...keys, remembered: remember, fresh, ...limits } : undefined;
     standing.entering.add(id);
     try {
+      // The core compares from here on.
+      if (standing.isOvertaken(asked)) throw accountError('log-in-overtaken');
       const entry = await work(grant);
       const session = new Session(service, entry.session, () => standing.user);
       if (standing.isOvertaken(asked)) {

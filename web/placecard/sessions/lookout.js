@@ -100,16 +100,17 @@ export class Lookout {
   /**
    * @param {import('./standing.js').Current | null} current
    * @param {import('./tabs.js').Ticket | null} offered
-   * @returns {Promise<Finding | null>} null while this tab is about to begin that session
+   * @returns {Promise<Finding | null>} null while the row is about to change by what this tab does
    */
   async #find(current, offered) {
     const { service, settings, secrets, standing, exits } = this.#parts;
     await service.doubt();
     if (current !== null && !current.isStored) return refusable(this.#ask(current));
     const row = (await sessionRows(service)).find(({ isCurrent }) => isCurrent);
-    if (row === undefined || standing.gone.has(row.id)) return {};
-    if (standing.entering.has(row.id)) return null;
+    if (row === undefined) return {};
     if (row.isLocked) return { row };
+    if (standing.entering.has(row.id)) return null;
+    if (standing.gone.has(row.id)) return current === null ? null : {};
     const isKnown = current?.id === row.id && offered?.id !== row.id;
     const { keys, isNew, isLost } = isKnown
       ? { keys: { ...current.keys, install: await secrets.install() }, isNew: false, isLost: false }
