@@ -4,12 +4,12 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { assembleSite, weightOf } from './site.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const out = join(root, 'dist/placecard');
 const site = join(root, 'dist/site');
 rmSync(out, { recursive: true, force: true });
-rmSync(site, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 // One file for browsers, one for their Worker, one for Node; nothing is inlined into them but our own modules.
@@ -43,10 +43,7 @@ const { name, ...rest } = manifest;
 writeFileSync(join(out, 'package.json'), `${JSON.stringify({ name, version, ...rest }, null, 2)}\n`);
 for (const file of ['LICENSE', 'LICENSES.md', 'README.md']) cpSync(join(root, file), join(out, file));
 
-cpSync(join(root, 'web/party'), site, { recursive: true });
-mkdirSync(join(site, 'placecard'));
-for (const file of ['index.js', 'worker.js', 'shared.js', 'placecard.wasm'])
-  cpSync(join(out, file), join(site, 'placecard', file));
+await assembleSite({ source: join(root, 'web/party'), placecard: out, site });
 
 const gzip = (file) => gzipSync(readFileSync(join(out, file)), { level: constants.Z_BEST_COMPRESSION }).length;
 const kib = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
@@ -57,3 +54,6 @@ console.log(`  JavaScript    ${kib(script)}`);
 console.log(`  together      ${kib(wasm + script)}   (budget: 330 kB)`);
 const count = readdirSync(out, { recursive: true }).length;
 console.log(`  dist/placecard: version ${version}, ${count} files`);
+const { page, all } = weightOf(site);
+console.log(`  the page      ${kib(page)}   (budget: 45 kB)`);
+console.log(`  a visit       ${kib(all)}   (budget: 380 kB)`);

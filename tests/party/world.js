@@ -1,0 +1,222 @@
+// The built page on a server that can be stopped, visitors in a real Chromium, and what is looked at in every state:
+// axe, a strict policy nobody broke, requests that stay here, no sideways scrolling, and a picture.
+import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serve } from '../../scripts/serve.mjs';
+import { launch, newProfile } from '../browser/chromium.js';
+
+export const site = fileURLToPath(new URL('../../dist/site', import.meta.url));
+const pictures = fileURLToPath(new URL('../../build/screenshots', import.meta.url));
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const WIDTHS = [320, 768, 1280];
+export const PASSWORD = 'paper tigers eat lace';
+
+/** A copy of the built site, served; and a browser. */
+export async function setUp() {
+  const folder = await mkdtemp(join(tmpdir(), 'placecard-party-'));
+  await cp(site, folder, { recursive: true });
+  await mkdir(pictures, { recursive: true });
+  const profile = await newProfile();
+  let server = await serve(folder);
+  const { url } = server;
+  let browser = await start();
+  function start() {
+    return launch(profile.folder, ['--hide-scrollbars']);
+  }
+  return {
+    folder,
+    url,
+    /** The browser's own tabs, kept in its profile. */
+    get context() {
+      return browser.context;
+    },
+    async stopServer() {
+      await server.close();
+    },
+    async startServer() {
+      server = await serve(folder, { port: Number(new URL(url).port) });
+    },
+    async restartBrowser() {
+      await browser.close();
+      browser = await start();
+    },
+    /** Somebody with a browser of their own, in which nothing was stored yet. */
+    async visitor(options = {}) {
+      const context = await browser.context.browser().newContext({ locale: 'en-GB', ...options });
+      return newVisitor(context, url, () => context.close());
+    },
+    /** Tabs of the browser that can be restarted. */
+    resident: () => newVisitor(browser.context, url, async () => {}),
+    async close() {
+      await browser.close();
+      await server.close();
+      await profile.remove();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * @param {import('playwright-core').BrowserContext} context
+ * @param {string} url
+ * @param {() => Promise<void>} close
+ */
+async function newVisitor(context, url, close) {
+  context.setDefaultTimeout(120_000); // a busy machine is no failure
+  const troubles = [];
+  context.on('request', (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith('blob:')) troubles.push(`asked ${request.url()}`);
+  });
+  await context.addInitScript(() => {
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) => {
+      console.error(`CSP: ${violatedDirective} ${blockedURI} ${sample}`);
+    });
+  });
+  const watch = (page) => {
+    page.on('pageerror', (error) => troubles.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !isLostConnection(message)) troubles.push(message.text());
+    });
+  };
+  return {
+    context,
+    troubles,
+    /** A new tab. */
+    async open(address = '') {
+      const page = await context.newPage();
+      watch(page);
+      await page.goto(url + address);
+      await page.waitForSelector('body:not([data-view="loading"])');
+      return page;
+    },
+    /** A new tab that has not gone there yet. */
+    async blank() {
+      const page = await context.newPage();
+      watch(page);
+      return { page, go: (address = '') => page.goto(url + address) };
+    },
+    async close() {
+      await close();
+      assert.deepEqual(troubles, [], 'nothing was refused by the policy, thrown, or asked of anybody else');
+    },
+  };
+}
+
+/** A server that was stopped is part of the test. */
+function isLostConnection(message) {
+  return /net::ERR_(CONNECTION_REFUSED|INTERNET_DISCONNECTED|FAILED)/.test(message.text());
+}
+
+/**
+ * Looks at a state as it is: in both themes and at each width it does not scroll sideways, axe finds nothing, and a
+ * picture is kept in build/screenshots.
+ * @param {import('playwright-core').Page} page
+ * @param {string} name
+ */
+export async function look(page, name) {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(`${axe}; void 0`);
+  const before = page.viewportSize();
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.evaluate(() => scrollTo(0, 0));
+      const scrolls = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(scrolls <= width, `${name} scrolls sideways at ${width}: ${scrolls}`);
+      await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+    }
+    const found = await page.evaluate(async () => {
+      const { violations } = await axe.run(document, { rules: { 'target-size': { enabled: true } } });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message}`)}`);
+    });
+    assert.deepEqual(found, [], `axe on ${name}, ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  if (before !== null) await page.setViewportSize(before);
+}
+
+/** @param {import('playwright-core').Page} page @param {Record<string, string>} values by name */
+export async function fill(page, form, values) {
+  for (const [name, value] of Object.entries(values)) await page.fill(`form[name="${form}"] [name="${name}"]`, value);
+}
+
+/** @param {import('playwright-core').Page} page */
+export async function send(page, form) {
+  await page.click(`form[name="${form}"] button[type="submit"]`);
+}
+
+/** @param {string} name */
+export function guest(name) {
+  return { username: name, email: `${name.toLowerCase()}@example.com`, password: PASSWORD, repeat: PASSWORD };
+}
+
+/** @param {import('playwright-core').Page} page @param {string} name */
+export async function signUp(page, name, { remember = false } = {}) {
+  await go(page, 'sign-up');
+  await fill(page, 'sign-up', guest(name));
+  if (remember) await page.check('form[name="sign-up"] [name="remember"]');
+  await send(page, 'sign-up');
+  await atHome(page, name);
+}
+
+/** @param {import('playwright-core').Page} page @param {string} login */
+export async function logIn(page, login, { password = PASSWORD, remember = false } = {}) {
+  await go(page, 'log-in');
+  await fill(page, 'log-in', { username: login, password });
+  if (remember) await page.check('form[name="log-in"] [name="remember"]');
+  await send(page, 'log-in');
+}
+
+/** @param {import('playwright-core').Page} page @param {string} name */
+export async function atHome(page, name) {
+  await page.waitForFunction(
+    (name) => document.body.dataset.view === 'home' && document.querySelector('#panel .name')?.textContent === name,
+    name,
+  );
+}
+
+/** @param {import('playwright-core').Page} page @param {string} route */
+export async function go(page, route) {
+  await page.evaluate((route) => {
+    location.hash = `#/${route}`;
+  }, route);
+  await page.waitForSelector(`body[data-view="${route}"]`);
+}
+
+/** The sentence beside a field. */
+export async function errorOf(page, form, name) {
+  const field = page.locator(`form[name="${form}"] :is(.field, fieldset):has([name="${name}"]) .error p`).first();
+  await field.waitFor();
+  return field.textContent();
+}
+
+/**
+ * Accounts opened once more in the page, as another program on this device would: a handle for page.evaluate.
+ * @param {import('playwright-core').Page} page
+ */
+export function accountsIn(page) {
+  return page.evaluateHandle(async () => {
+    const [, folder] = document.querySelector('link[rel="stylesheet"]').href.match(/(page-\w+)\//);
+    const { open } = await import(`./${folder}/placecard/index.js`);
+    return open();
+  });
+}
+
+/** What the live regions say. */
+export async function heard(page, pattern) {
+  await page.waitForFunction(
+    (source) =>
+      ['polite', 'alert', 'notices'].some((id) => new RegExp(source).test(document.getElementById(id).textContent)),
+    pattern.source,
+  );
+}
+
+/** Until the service worker has everything. */
+export async function stored(page) {
+  await page.waitForSelector('#stored');
+}

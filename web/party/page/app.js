@@ -1,0 +1,49 @@
+// @ts-check
+// Wires the page: opens the accounts, watches what may change, shows it.
+
+import { preferredLanguage } from './language.js';
+import { watchNetwork } from './network.js';
+import { Page } from './page.js';
+import { showParty } from './party.js';
+import { open } from './placecard/index.js';
+import { watchRoute } from './router.js';
+import { Screen } from './screen.js';
+import { Store } from './store.js';
+import { watchUpdates } from './updates.js';
+
+const store = new Store();
+store.set({ language: preferredLanguage() });
+const page = new Page(store, () => screen.show(store.get()));
+const screen = new Screen(page);
+watchRoute(store);
+screen.show(store.get());
+store.subscribe((state, former) => screen.show(state, former));
+
+start();
+showParty(store).then(() => watchNetwork(store));
+watchUpdates(store);
+
+async function start() {
+  try {
+    const accounts = await open();
+    page.opened(accounts);
+    const look = () => {
+      const { session } = store.get();
+      const snapshot = accounts.getSnapshot();
+      store.set(snapshot);
+      if (snapshot.session !== session) countAccounts();
+    };
+    accounts.subscribe(look);
+    look();
+    await countAccounts();
+    store.set({ phase: 'ready' });
+    // Somebody else may have signed up in another tab.
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && countAccounts());
+  } catch (error) {
+    store.set({ phase: 'failed', error });
+  }
+}
+
+async function countAccounts() {
+  store.set({ hasAccounts: (await page.accounts.users.count()) > 0 });
+}

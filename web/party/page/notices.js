@@ -1,0 +1,100 @@
+// @ts-check
+// What holds for the whole page, above it: no network, a newer version, storage that does not last, a log-out elsewhere.
+
+import { button, el } from './dom.js';
+import { remember, remembered } from './memory.js';
+import { sentenceOf, troublesOf } from './sentence.js';
+import { takeUpdate } from './updates.js';
+
+/** @typedef {{ label: string, run: () => unknown }} Action */
+/** @typedef {{ id: string, text: string, action?: Action }} Notice */
+/** @typedef {(state: import('./store.js').State, page: import('./page.js').Page) => Notice | null} Source */
+
+/** @type {Source} */
+const offline = ({ isOffline }, { messages }) => (isOffline ? { id: 'offline', text: messages.notice.offline } : null);
+
+/** @type {Source} */
+const update = ({ update: found }, { messages: { notice } }) => {
+  if (found === 'none') return null;
+  const action = { label: notice.reload, run: takeUpdate };
+  return { id: 'update', text: found === 'ready' ? notice.update : notice.updated, action };
+};
+
+/** @type {Source} */
+const ended = ({ ended: end }, page) => {
+  const text = page.messages.notice.ended[end?.reason ?? ''];
+  if (end === null || text === undefined || page.isSeen(end)) return null;
+  if (!end.elsewhere && end.reason === 'logged-out') return null; // was asked for here
+  return { id: `ended-${end.reason}`, text, action: dismissal(page, () => page.see(end)) };
+};
+
+/** @type {Source} */
+const storage = ({ storage: kind, persisted, phase }, page) => {
+  const { notice } = page.messages;
+  if (phase !== 'ready') return null;
+  if (kind === 'memory') return { id: 'memory', text: notice.memory };
+  if (kind !== 'best-effort' || persisted !== false || remembered('best-effort') !== null) return null;
+  const action = dismissal(page, () => remember('best-effort', 'seen'));
+  return { id: 'best-effort', text: notice.bestEffort, action };
+};
+
+/** @type {Source} */
+const trouble = ({ trouble: error }, page) => {
+  if (error === null) return null;
+  const text = troublesOf(error)
+    .map((each) => sentenceOf(each, page.messages))
+    .join(' ');
+  return { id: 'trouble', text, action: dismissal(page, () => page.store.set({ trouble: null })) };
+};
+
+/**
+ * @param {import('./page.js').Page} page
+ * @param {() => void} note
+ */
+function dismissal(page, note) {
+  const run = () => {
+    note();
+    page.refresh();
+  };
+  return { label: page.messages.notice.dismiss, run };
+}
+
+/** In the order they are shown. Each looks at the state and says something or nothing. @type {Source[]} */
+const sources = [trouble, update, ended, offline, storage];
+
+export class Notices {
+  #node;
+  /** @type {Map<string, { text: string, node: HTMLElement }>} */
+  #shown = new Map();
+
+  /** @param {HTMLElement} node a live region: only what is new in it is read out */
+  constructor(node) {
+    this.#node = node;
+  }
+
+  /**
+   * @param {import('./store.js').State} state
+   * @param {import('./page.js').Page} page
+   */
+  show(state, page) {
+    const wanted = sources.map((source) => source(state, page)).filter((notice) => notice !== null);
+    const before = this.#shown;
+    this.#shown = new Map(wanted.map((notice) => [notice.id, reuse(before.get(notice.id), notice)]));
+    for (const [id, { node }] of before) if (this.#shown.get(id)?.node !== node) node.remove();
+    let place = this.#node.firstElementChild;
+    for (const { node } of this.#shown.values()) {
+      if (node === place) place = node.nextElementSibling;
+      else this.#node.insertBefore(node, place);
+    }
+  }
+}
+
+/**
+ * @param {{ text: string, node: HTMLElement } | undefined} shown
+ * @param {Notice} notice
+ */
+function reuse(shown, { id, text, action }) {
+  if (shown?.text === text) return shown;
+  const act = action && button(action.label, action.run);
+  return { text, node: el('div', { class: 'notice', 'data-notice': id }, el('p', {}, text), act) };
+}

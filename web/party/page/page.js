@@ -1,0 +1,65 @@
+// @ts-check
+// What every view is handed.
+
+import { languages } from './language.js';
+
+/** @typedef {import('./placecard/accounts.js').Accounts} Accounts */
+
+export class Page {
+  /** @type {Accounts | null} */
+  #accounts = null;
+  /** @type {WeakSet<object>} */
+  #seen = new WeakSet();
+  #refresh;
+
+  /**
+   * @param {import('./store.js').Store} store
+   * @param {() => void} refresh shows the state again
+   */
+  constructor(store, refresh) {
+    this.store = store;
+    this.#refresh = refresh;
+  }
+
+  /** The words, in the language chosen. */
+  get messages() {
+    return languages[this.store.get().language];
+  }
+
+  get language() {
+    return this.store.get().language;
+  }
+
+  /** @returns {Accounts} */
+  get accounts() {
+    if (this.#accounts === null) throw new Error('The accounts are not open yet.');
+    return this.#accounts;
+  }
+
+  /** @param {Accounts} accounts */
+  opened(accounts) {
+    this.#accounts = accounts;
+  }
+
+  refresh() {
+    this.#refresh();
+  }
+
+  /**
+   * Something failed that no form has asked for.
+   * @param {unknown} error
+   */
+  fail(error) {
+    this.store.set({ trouble: error });
+  }
+
+  /** @param {object} news */
+  isSeen(news) {
+    return this.#seen.has(news);
+  }
+
+  /** @param {object} news */
+  see(news) {
+    this.#seen.add(news);
+  }
+}

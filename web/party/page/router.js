@@ -1,0 +1,39 @@
+// @ts-check
+// The view is the part of the address after #/, so that the back button works and any static host will do.
+
+/** @typedef {'' | 'sign-up' | 'log-in' | 'recover' | 'switch' | 'guests' | 'profile'} Route */
+
+/** @type {readonly Route[]} */
+const routes = ['', 'sign-up', 'log-in', 'recover', 'switch', 'guests', 'profile'];
+
+/** @returns {Route} */
+export function currentRoute() {
+  const text = location.hash.replace(/^#\/?/, '');
+  return routes.find((route) => route === text) ?? '';
+}
+
+/** @param {Route} route */
+export function go(route) {
+  if (currentRoute() !== route) location.hash = `#/${route}`;
+}
+
+/** @param {import('./store.js').Store} store */
+export function watchRoute(store) {
+  store.set({ route: currentRoute() });
+  addEventListener('hashchange', () => store.set({ route: currentRoute() }));
+}
+
+/** @typedef {Exclude<Route, ''> | 'home' | 'locked' | 'loading' | 'failed'} ViewName */
+
+/**
+ * The view a state asks for.
+ * @param {import('./store.js').State} state
+ * @returns {ViewName}
+ */
+export function viewOf({ phase, session, route, hasAccounts }) {
+  if (phase !== 'ready') return phase;
+  const entrance = hasAccounts ? 'log-in' : 'sign-up';
+  if (session === 'locked') return route === '' || route === 'profile' ? 'locked' : route;
+  if (session === 'none') return route === '' || route === 'profile' ? entrance : route;
+  return route === '' ? 'home' : route;
+}
