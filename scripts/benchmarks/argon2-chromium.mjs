@@ -2,7 +2,7 @@
 
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
-import { withPage } from './chromium.mjs';
+import { withPages } from './chromium.mjs';
 import { fromRoot, wasmFile } from './places.mjs';
 
 export async function measure({ rounds }) {
@@ -21,7 +21,8 @@ export async function measure({ rounds }) {
     `${folder}/index.html`,
     '<!doctype html><title>bench</title><script type="module" src="page.js"></script>',
   );
-  const medians = await withPage(folder, async (page) => {
+  const medians = await withPages(folder, async (open) => {
+    const page = await open();
     await page.waitForFunction(() => 'measure' in window);
     return page.evaluate((count) => window.measure(count), rounds);
   });

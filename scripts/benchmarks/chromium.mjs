@@ -1,43 +1,47 @@
-import { chromium } from 'playwright-core';
+import { launch, newProfile } from '../../tests/browser/chromium.js';
 import { serve } from '../serve.mjs';
 
-const options = {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-};
+// Cross-origin isolated, where a page's clock is at its finest.
+const isolated = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
 export async function chromiumVersion() {
-  const browser = await chromium.launch(options);
-  const version = browser.version();
-  await browser.close();
-  return version;
+  return withBrowser(async ({ version }) => version);
 }
 
 /**
- * Opens the folder's index.html. It is cross-origin isolated, where the page's clock is at its finest.
+ * Serves the folder to a Chromium with a profile of its own on the disk.
  * @template T
  * @param {string} folder
- * @param {(page: import('playwright-core').Page) => Promise<T>} work
+ * @param {(open: (path?: string) => Promise<import('playwright-core').Page>) => Promise<T>} work is given what opens a
+ *   page in a new tab
  */
-export async function withPage(folder, work) {
-  const isolated = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+export async function withPages(folder, work) {
   const server = await serve(folder, { headers: isolated });
-  const browser = await chromium.launch(options);
   try {
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => console.error(`in the page: ${error.message}`));
-    await page.goto(server.url);
-    return await work(page);
+    return await withBrowser(({ context }) =>
+      work(async (path = '') => {
+        const page = await context.newPage();
+        page.on('pageerror', (error) => console.error(`in the page: ${error.message}`));
+        await page.goto(new URL(path, server.url).href);
+        return page;
+      }),
+    );
+  } finally {
+    await server.close();
+  }
+}
+
+/**
+ * @template T
+ * @param {(browser: Awaited<ReturnType<typeof launch>>) => Promise<T>} work
+ */
+async function withBrowser(work) {
+  const profile = await newProfile();
+  const browser = await launch(profile.folder);
+  try {
+    return await work(browser);
   } finally {
     await browser.close();
-    await server.close();
+    await profile.remove();
   }
 }

@@ -1,102 +1,151 @@
-// How long a durable insert, a bulk insert and a cold start take, side by side in one Chromium:
-//   node scripts/benchmarks/persistence.mjs [inserts a measurement, 60]
-// prints a markdown table. Every contestant stores with strict durability, and none of them hashes a password: what is
-// measured is storing. Medians; milliseconds depend on the machine, so read the ratios.
-import { cp, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { setUp } from '../../tests/browser/site.js';
+// Storing in the browser, side by side in one Chromium. Everybody stores with strict durability, and nobody hashes a
+// password except where the long tasks are counted.
 
-const INSERTS = Number(process.argv[2] ?? 60);
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+import { withPages } from './chromium.mjs';
+import { fromRoot } from './places.mjs';
+import { compete } from './rounds.mjs';
+
 const SIZES = [100, 10_000, 50_000];
+const [FEW, MANY, MOST] = SIZES;
 const BULK = 10_000;
-const COLD_STARTS = 5;
-const names = ['placecard', 'placecard (Worker)', 'sql.js + export', 'wa-sqlite IDBBatchAtomic', 'plain IndexedDB'];
+const LOOK_UPS = 1000;
+const SIGN_UPS = 20;
+const LONG_TASK_MS = 50;
+const COSTLY_ROUNDS = 9; // of what takes seconds
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const world = await setUp();
-try {
-  for (const path of ['sql.js/dist/sql-wasm.js', 'sql.js/dist/sql-wasm.wasm', 'wa-sqlite/dist', 'wa-sqlite/src']) {
-    const target = join(world.site.folder, 'node_modules', path);
-    await mkdir(dirname(target), { recursive: true });
-    await cp(join(root, 'node_modules', path), target, { recursive: true });
-  }
-  await cp(new URL('contestants.js', import.meta.url), join(world.site.folder, 'contestants.js'));
-  const html =
-    '<!doctype html><script src="node_modules/sql.js/dist/sql-wasm.js"></script><script type="module">' +
-    'import { contestants } from "./contestants.js"; globalThis.contestants = contestants; globalThis.ready = true;</script>';
-  await writeFile(join(world.site.folder, 'bench.html'), html);
+const OURS = 'placecard';
+const IN_WORKER = 'placecard in its Worker';
+const SQL_JS = 'sql.js + export';
+const PLAIN = 'plain IndexedDB';
+const starters = [IN_WORKER, OURS, SQL_JS, 'wa-sqlite IDBMirror', 'wa-sqlite IDBBatchAtomic', PLAIN];
 
-  const results = new Map(names.map((name) => [name, []]));
-  for (const size of SIZES) for (const name of names) results.get(name).push(await measure(name, size));
-  print(results);
-} finally {
-  await world.close();
-}
+const inserts = {
+  [FEW]: [{ peer: PLAIN, atMost: 1.6 }],
+  [MANY]: [
+    { peer: SQL_JS, atMost: 0.15 },
+    { peer: PLAIN, atMost: 1.6 },
+  ],
+  [MOST]: [
+    { peer: SQL_JS, atMost: 0.03 },
+    { peer: PLAIN, atMost: 1.6 },
+  ],
+};
 
-/** In a fresh tab each: build the table, insert one by one, insert many, and read it back in new tabs. */
-async function measure(name, size) {
-  const page = await world.open(`${world.url}bench.html`);
-  const measured = await page.evaluate(
-    async ({ name, size, inserts, bulk }) => {
-      const { open, rows, median } = contestants;
-      const database = await open(name, `bench-${size}`);
-      await database.insertMany(rows(size, 'seed'));
-      const times = [];
-      for (const row of rows(inserts, 'one')) {
-        const start = performance.now();
-        await database.insertMany([row]);
-        times.push(performance.now() - start);
-      }
-      let bulkTime = null;
-      if (size === 100) {
-        const many = rows(bulk, 'many');
-        const start = performance.now();
-        await database.insertMany(many);
-        bulkTime = performance.now() - start;
-      }
-      await database.close();
-      return { insert: median(times), bulk: bulkTime };
-    },
-    { name, size, inserts: INSERTS, bulk: BULK },
-  );
-  await page.close();
-  const colds = [];
-  for (let start = 0; start < COLD_STARTS; start += 1) {
-    const page = await world.open(`${world.url}bench.html`);
-    colds.push(
-      await page.evaluate(
-        async ({ name, size }) => {
-          const start = performance.now();
-          const database = await contestants.open(name, `bench-${size}`);
-          if (!(await database.has('seed-7'))) throw new Error(`${name} has lost a row`);
-          const took = performance.now() - start;
-          await database.close();
-          return took;
-        },
-        { name, size },
-      ),
-    );
+/** @param {number} count */
+const told = (count) => count.toLocaleString('en');
+
+export async function measure({ rounds }) {
+  return withPages(await assemble(), async (open) => {
+    const page = await open();
+    await page.waitForFunction('window.bench');
+    /** @param {string} name @param {...unknown} args */
+    const inPage = (name, ...args) => page.evaluate(([name, args]) => window.bench[name](...args), [name, args]);
+    await inPage('fill', SIZES);
+    const inserted = await inPage('insert', SIZES, rounds);
+    const found = await inPage('find', MANY, rounds, LOOK_UPS);
+    const bulk = await inPage('bulk', COSTLY_ROUNDS, BULK);
+    const longest = await inPage('longTasks', SIGN_UPS);
+    await inPage('close', SIZES);
     await page.close();
-  }
-  colds.sort((a, b) => a - b);
-  return { ...measured, cold: colds[Math.floor(colds.length / 2)] };
+    const started = await coldStarts(open);
+    return [
+      ...SIZES.map((size) => ({
+        title: `One durable insert among ${told(size)} accounts, in Chromium`,
+        medians: ofSize(inserted, size),
+        targets: inserts[size],
+      })),
+      {
+        title: 'The same by placecard alone: it does not grow with the accounts',
+        medians: [MOST, MANY, FEW].map((size) => ({
+          name: `among ${told(size)}`,
+          ms: ofSize(inserted, size).find(({ name }) => name === OURS).ms,
+        })),
+        targets: [{ peer: `among ${told(FEW)}`, atMost: 1.3 }],
+      },
+      {
+        title: `${told(BULK)} durable rows in one transaction, in Chromium`,
+        medians: bulk,
+        targets: [{ peer: SQL_JS, atMost: 1 }],
+      },
+      {
+        title: `${LOOK_UPS} look-ups by username among ${told(MANY)} accounts, in Chromium`,
+        medians: found,
+        targets: [{ peer: SQL_JS, atMost: 1 }],
+      },
+      ...SIZES.map((size) => ({
+        title: `Cold start to the first account of ${told(size)}, in Chromium`,
+        medians: ofSize(started, size),
+        targets: [{ peer: SQL_JS, atMost: 1 }],
+      })),
+      {
+        title: `The page's longest task in ${SIGN_UPS} sign-ups, hashing and all`,
+        medians: [{ name: IN_WORKER, ms: longest, text: longest === 0 ? `none over ${LONG_TASK_MS} ms` : undefined }],
+        targets: [{ peer: IN_WORKER, atMostMs: LONG_TASK_MS }],
+      },
+    ];
+  });
 }
 
-function print(results) {
-  const sizes = SIZES.map((size) => size.toLocaleString('en'));
-  const base = results.get('sql.js + export');
-  const cell = (value, other) => `${value.toFixed(1)} (${(value / other).toFixed(2)})`;
-  const heads = [...sizes.map((size) => `insert at ${size}`), `${BULK.toLocaleString('en')} at once`];
-  heads.push(...sizes.map((size) => `cold start at ${size}`));
-  console.log(
-    `Medians in ms of ${INSERTS} inserts and ${COLD_STARTS} starts; in brackets, the ratio to sql.js + export.\n`,
+/**
+ * Each in a new tab, as a visitor's.
+ * @param {(path: string) => Promise<import('playwright-core').Page>} open
+ */
+async function coldStarts(open) {
+  const turns = SIZES.flatMap((size) =>
+    starters.map((who) => [
+      `${size} ${who}`,
+      async () => {
+        const page = await open('cold.html');
+        await page.waitForFunction('window.start');
+        const ownMs = await page.evaluate(([who, set]) => window.start(who, set), [who, `of-${size}`]);
+        await page.close();
+        return { ownMs };
+      },
+    ]),
   );
-  console.log(`| | ${heads.join(' | ')} |\n|---|${heads.map(() => '---').join('|')}|`);
-  for (const [name, rows] of results) {
-    const cells = rows.map((row, index) => cell(row.insert, base[index].insert));
-    cells.push(cell(rows[0].bulk, base[0].bulk));
-    cells.push(...rows.map((row, index) => cell(row.cold, base[index].cold)));
-    console.log(`| ${name} | ${cells.join(' | ')} |`);
+  return compete(Object.fromEntries(turns), COSTLY_ROUNDS, {}, 1);
+}
+
+/** @param {import('./rounds.mjs').Measured[]} medians @param {number} size */
+function ofSize(medians, size) {
+  const prefix = `${size} `;
+  return medians
+    .filter(({ name }) => name.startsWith(prefix))
+    .map(({ name, ms }) => ({ name: name.slice(prefix.length), ms }));
+}
+
+/** The folder that is served: our package as it is published, and the others' files. */
+async function assemble() {
+  const folder = fromRoot('build/bench/durable');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const copies = {
+    'scripts/benchmarks/durable': '',
+    'scripts/benchmarks/rounds.mjs': 'rounds.mjs',
+    'dist/placecard': 'placecard',
+    'node_modules/sql.js/dist/sql-wasm-browser.wasm': 'sql-wasm-browser.wasm',
+    'node_modules/@journeyapps/wa-sqlite/dist/wa-sqlite-async.mjs': 'wa-sqlite/dist/wa-sqlite-async.mjs',
+    'node_modules/@journeyapps/wa-sqlite/dist/wa-sqlite-async.wasm': 'wa-sqlite/dist/wa-sqlite-async.wasm',
+    'node_modules/@journeyapps/wa-sqlite/src': 'wa-sqlite/src',
+  };
+  for (const [from, to] of Object.entries(copies)) await cp(fromRoot(from), `${folder}/${to}`, { recursive: true });
+  // sql.js comes as a script that is no module.
+  await build({
+    stdin: { contents: "export { default } from 'sql.js/dist/sql-wasm-browser.js'", resolveDir: fromRoot('.') },
+    outfile: `${folder}/sql.js`,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    logLevel: 'error',
+    external: ['node:*', 'fs', 'path', 'crypto'],
+  });
+  for (const [name, script] of [
+    ['index', 'page'],
+    ['cold', 'cold'],
+  ]) {
+    await writeFile(`${folder}/${name}.html`, `<!doctype html><script type="module" src="${script}.js"></script>`);
   }
+  return folder;
 }

@@ -62,6 +62,7 @@ export async function launch(profile, more = []) {
   };
   return {
     context,
+    version: browser.version(),
     kill,
     async close() {
       // In good order, so that the profile is as a visitor's browser leaves it.

@@ -103,6 +103,33 @@ test('a Worker that dies gives core-stopped, to what is under way and to what co
     assert.equal((await tryOut(page)).count, 2);
   }));
 
+for (const [how, prepare] of [
+  ['the browser tells', () => {}],
+  ['a lock tells, where the browser does not', () => delete MessagePort.prototype.onclose],
+]) {
+  test(`a Worker that ends without a word gives core-stopped too: ${how}`, () =>
+    inWorld({}, async (world) => {
+      const page = await world.open();
+      await page.evaluate(prepare);
+      await page.evaluate(async () => {
+        globalThis.accounts = await placecard.open();
+        await accounts.signUp(form('ada'));
+      });
+      const [worker] = page.workers();
+      // A call is under way, and is not answered.
+      await worker.evaluate(() => {
+        globalThis.postMessage = () => {};
+      });
+      await page.evaluate(() => {
+        globalThis.pending = attempt(accounts.users.count());
+      });
+      await worker.evaluate(() => globalThis.close());
+      assert.equal((await page.evaluate(() => pending)).code, 'core-stopped');
+      assert.equal((await page.evaluate(() => attempt(accounts.users.count()))).code, 'core-stopped');
+      assert.equal((await tryOut(page)).count, 2);
+    }));
+}
+
 test('where the browser stores nothing, memory is used and the snapshot says so', () =>
   inWorld({}, async (world) => {
     for (const breaking of [

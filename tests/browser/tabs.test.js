@@ -77,6 +77,79 @@ test('a miss looks once more: what another tab has stored is found at once', asy
   assert.equal(found, 'ada');
 });
 
+test('a tab takes turns, which cost time, only once it has heard of another one', async () => {
+  const name = 'turns';
+  const page = await world.open();
+  await page.evaluate(async (name) => {
+    globalThis.turns = 0;
+    const { request } = LockManager.prototype;
+    LockManager.prototype.request = function (lock, ...rest) {
+      if (lock === `placecard/${name}`) globalThis.turns += 1;
+      return request.call(this, lock, ...rest);
+    };
+    globalThis.accounts = await placecard.open({ name, worker: false });
+  }, name);
+  const turns = async (guest) => {
+    assert.equal((await signUp(page, guest)).code, undefined);
+    return page.evaluate(() => globalThis.turns);
+  };
+  for (const guest of ['one', 'two', 'three']) assert.equal(await turns(guest), 0);
+  const other = await tab(name);
+  await signUp(other, 'meanwhile');
+  // Not before it has heard of that.
+  await page.waitForFunction(async () => (await accounts.users.count()) === 4);
+  assert.equal(await turns('four'), 1);
+});
+
+test('a tab that hears nothing takes turns from its first conflict on', async () => {
+  const name = 'conflict';
+  const deaf = await deafTab(name);
+  const other = await tab(name);
+  await signUp(other, 'first');
+  const turns = await deaf.evaluate(async () => {
+    let turns = 0;
+    const { request } = LockManager.prototype;
+    LockManager.prototype.request = function (...args) {
+      turns += 1;
+      return request.apply(this, args);
+    };
+    const outcome = await attempt(accounts.signUp(form('second')));
+    LockManager.prototype.request = request;
+    return { turns, code: outcome.code, names: await names(accounts) };
+  });
+  assert.deepEqual(turns, { turns: 1, code: undefined, names: ['first', 'second'] });
+});
+
+test('a tab that writes without a pause leaves others their turn', async () => {
+  const name = 'pushing';
+  const pages = [await tab(name), await tab(name), await tab(name)];
+  for (const [index, page] of pages.slice(1).entries()) {
+    await page.evaluate((index) => {
+      globalThis.stop = false;
+      globalThis.pushing = (async () => {
+        let count = 0;
+        for (; !stop; count += 1) await accounts.importUsers([{ username: `push-${index}-${count}` }]);
+        return count;
+      })();
+    }, index);
+  }
+  const codes = await pages[0].evaluate(async () => {
+    const codes = [];
+    for (let index = 0; index < 50; index += 1)
+      codes.push((await attempt(accounts.importUsers([{ username: `guest-${index}` }]))).code);
+    return codes;
+  });
+  assert.deepEqual(codes, Array(50).fill(undefined));
+  let count = 50;
+  for (const page of pages.slice(1)) {
+    count += await page.evaluate(() => {
+      globalThis.stop = true;
+      return pushing;
+    });
+  }
+  assert.equal((await namesIn(await tab(name))).length, count);
+});
+
 test('a frozen tab that holds the lock holds nobody up for long, and catches up when it wakes', async () => {
   const name = 'frozen';
   const frozen = await tab(name);

@@ -4,6 +4,7 @@
 
 import { compile } from './core.js';
 import { AccountError, accountError } from './errors.js';
+import { openService } from './service.js';
 
 /** @typedef {import('./service.js').Service} Service */
 /** @typedef {import('./service.js').ServiceOptions} ServiceOptions */
@@ -29,63 +30,90 @@ export async function openRemote(makeWorker, { wasm, storage, now, worker: wante
     if (wanted !== true) return null;
     throw accountError('argument-invalid', 'A Worker needs a browser, indexedDbStorage(name), and its own clock.');
   }
-  // An address is fetched over there; a response cannot be sent.
-  const module = wasm instanceof URL ? wasm.href : await compile(wasm);
+  // Here, while the Worker starts and opens the storage.
+  const compiling = compile(wasm);
   try {
-    const client = await Client.start(makeWorker);
-    const service = client.service();
-    await client.call('open', { ...options, wasm: module, storage: description }).catch((error) => {
-      client.stop(error);
-      throw error;
-    });
-    return service;
+    const client = new Client(start(makeWorker));
+    await client.open({ ...options, storage: description }, compiling);
+    return client.service();
   } catch (error) {
+    if (!(error instanceof WorkerUnavailable)) throw error;
+    const module = await compiling;
     // The page's policy forbids Workers, or the package lies on another origin.
-    if (error instanceof WorkerUnavailable && wanted === undefined) return null;
-    if (error instanceof WorkerUnavailable) throw accountError('core-unavailable', error.message);
-    throw error;
+    if (wanted === undefined) return openService({ ...options, wasm: module, storage });
+    throw accountError('core-unavailable', error.message);
   }
 }
 
 class WorkerUnavailable extends Error {}
+
+/** @param {() => Worker} makeWorker */
+function start(makeWorker) {
+  try {
+    return makeWorker();
+  } catch (error) {
+    throw new WorkerUnavailable(`The Worker could not be started: ${error}`);
+  }
+}
 
 class Client {
   #worker;
   /** @type {Map<number, Call>} */
   #calls = new Map();
   #last = 0;
+  #runs = false; // the Worker's script
+  /** @type {MessagePort | undefined} */
+  #port;
   /** @type {Error | null} */
   #stopped = null;
-
-  /**
-   * @param {() => Worker} makeWorker
-   * @returns {Promise<Client>} once the Worker's script runs
-   */
-  static start(makeWorker) {
-    return new Promise((resolve, reject) => {
-      /** @type {Worker} */
-      let worker;
-      try {
-        worker = makeWorker();
-      } catch (error) {
-        reject(new WorkerUnavailable(`The Worker could not be started: ${error}`));
-        return;
-      }
-      worker.onerror = (event) => {
-        event.preventDefault?.();
-        worker.terminate();
-        reject(new WorkerUnavailable(`The Worker could not be loaded. ${event.message ?? ''}`.trim()));
-      };
-      worker.onmessage = () => resolve(new Client(worker));
-    });
-  }
 
   /** @param {Worker} worker */
   constructor(worker) {
     this.#worker = worker;
     worker.onmessage = ({ data }) => this.#receive(data);
-    worker.onerror = ({ message }) => this.stop(accountError('core-stopped', undefined, message));
-    worker.onmessageerror = () => this.stop(accountError('core-stopped'));
+    worker.onerror = (event) => {
+      const { message = '' } = event;
+      if (this.#runs) return this.#end(message);
+      event.preventDefault?.();
+      this.stop(new WorkerUnavailable(`The Worker could not be loaded. ${message}`.trim()));
+    };
+    worker.onmessageerror = () => this.#end();
+  }
+
+  /**
+   * @param {object} request
+   * @param {Promise<WebAssembly.Module>} compiling
+   */
+  async open(request, compiling) {
+    try {
+      this.#watch().catch(() => {}); // it has stopped already
+      const delivered = compiling.then((module) => this.call('compiled', { module }));
+      await Promise.all([this.call('open', request), delivered]);
+    } catch (error) {
+      this.stop(/** @type {Error} */ (error));
+      throw error;
+    }
+  }
+
+  /**
+   * A Worker may also end without a word, as when the browser takes its memory away: then a port to it closes. Where the
+   * browser does not tell of that, a lock that the Worker holds becomes free. Where there are no locks either (older
+   * browsers over plain http) nobody tells, and calls under way wait until the page is reloaded.
+   */
+  async #watch() {
+    const { port1, port2: port } = new MessageChannel();
+    this.#port = port1; // or it would close with the garbage
+    port1.addEventListener('close', () => this.#end());
+    port1.start();
+    const { locks } = navigator;
+    const lock = 'onclose' in port1 || locks === undefined ? '' : crypto.randomUUID();
+    await this.call('watch', { port, lock });
+    if (lock !== '') await locks.request(lock, () => this.#end());
+  }
+
+  /** @param {string} [cause] */
+  #end(cause) {
+    this.stop(accountError('core-stopped', undefined, cause));
   }
 
   /**
@@ -131,6 +159,7 @@ class Client {
   stop(error) {
     if (this.#stopped !== null) return;
     this.#stopped = error;
+    this.#port?.close();
     this.#worker.terminate();
     for (const { reject } of this.#calls.values()) reject(error);
     this.#calls.clear();
@@ -138,6 +167,7 @@ class Client {
 
   /** @param {Reply} reply */
   #receive({ id, value, error, progress }) {
+    this.#runs = true;
     const call = this.#calls.get(id);
     if (call === undefined) return;
     if (progress !== undefined) {
@@ -156,9 +186,10 @@ class Client {
  * @param {object} request
  */
 function outgoing(request) {
-  /** @type {ArrayBuffer[]} */
+  /** @type {Transferable[]} */
   const transfer = [];
   const entries = Object.entries(request).map(([key, value]) => {
+    if (value instanceof MessagePort) transfer.push(value);
     if (!(value instanceof Uint8Array)) return [key, value];
     const copy = new Uint8Array(value);
     transfer.push(copy.buffer);

@@ -5,7 +5,7 @@ import { openService, Service } from './service.js';
 import { indexedDbStorage } from './storage/indexeddb.js';
 
 /** @typedef {import('./service.js').ServiceOptions} ServiceOptions */
-/** @typedef {Omit<ServiceOptions, 'wasm' | 'storage'> & { wasm: string | WebAssembly.Module,
+/** @typedef {Omit<ServiceOptions, 'wasm' | 'storage'> & {
  *   storage: import('./storage/storage.js').StorageDescription }} OpenRequest */
 /** @typedef {{ id: number, method: string, request: any, reports: boolean }} Message */
 
@@ -15,6 +15,14 @@ const scope = /** @type {{ postMessage: (message: unknown, transfer?: Transferab
 
 /** @type {Service | null} */
 let service = null;
+/** @type {MessagePort[]} they close when this Worker is no more */
+const ports = [];
+/** @type {(module: any) => void} */
+let deliver;
+/** @type {Promise<any>} the module, which the page compiles meanwhile */
+const compiled = new Promise((resolve) => {
+  deliver = resolve;
+});
 
 globalThis.addEventListener('message', async (event) => {
   const { id, method, request, reports } = /** @type {MessageEvent<Message>} */ (event).data;
@@ -44,15 +52,30 @@ async function answer(method, request, onProgress) {
     service = await open(request);
     return null;
   }
+  if (method === 'compiled') return deliver(request.module);
+  if (method === 'watch') {
+    ports.push(request.port);
+    return request.lock === '' ? null : hold(request.lock);
+  }
   const known = /** @type {Record<string, Function>} */ (/** @type {unknown} */ (service));
   if (!Object.hasOwn(Service.prototype, method)) throw new Error(`There is no method ${method}.`);
   return known[method](request, onProgress);
 }
 
 /** @param {OpenRequest} request */
-function open({ wasm, storage, ...options }) {
-  const source = typeof wasm === 'string' ? new URL(wasm) : wasm;
-  return openService({ ...options, wasm: source, storage: indexedDbStorage(storage.name) });
+function open({ storage, ...options }) {
+  return openService({ ...options, wasm: compiled, storage: indexedDbStorage(storage.name) });
+}
+
+/**
+ * Holds a lock as long as this Worker lives.
+ * @param {string} lock
+ * @returns {Promise<null>} once it does
+ */
+function hold(lock) {
+  return new Promise((held) => {
+    navigator.locks.request(lock, () => new Promise(() => held(null)));
+  });
 }
 
 /** @param {any} error */

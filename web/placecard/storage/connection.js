@@ -76,6 +76,9 @@ export class Connection {
         this.#doubtful = true;
       },
       news: () => this.#news(),
+      get crowded() {
+        return tabs.crowded;
+      },
       inTurn: (task) => tabs.inTurn(task),
     };
   }
@@ -119,6 +122,7 @@ export class Connection {
     const outcome = await this.#store(record, chunks);
     if (outcome === 'conflict') {
       this.#doubtful = true;
+      this.#tabs.crowd();
       return 'conflict';
     }
     this.#head.advance(record, change.pages, isCheckpoint);

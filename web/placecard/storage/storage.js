@@ -25,6 +25,7 @@
  * @property {() => boolean} stale whether the copy in memory may be behind
  * @property {() => void} doubt makes it so: nobody could tell us for a while
  * @property {() => Promise<News | null>} news what was committed since; the caller applies it before it asks again
+ * @property {boolean} crowded whether others have been writing lately
  * @property {<T>(task: () => Promise<T>) => Promise<T>} inTurn runs a task while others wait, for fairness only
  */
 

@@ -5,6 +5,8 @@
 const PATIENCE_MS = 5000;
 // After one time-out the holder is taken for frozen, and not waited for as long again until it lets go.
 const SHORT_PATIENCE_MS = 100;
+// So many turns are taken after another tab was heard of. Without them whoever is fastest would always come first.
+const CROWDED_TURNS = 8;
 
 /** Names a lock, and the channel on which commits are announced. */
 export class Tabs {
@@ -13,6 +15,7 @@ export class Tabs {
   #channel;
   #patienceMs;
   #patience;
+  #turns = 0; // left to take
 
   /**
    * @param {string} name
@@ -25,7 +28,21 @@ export class Tabs {
     this.#patienceMs = patienceMs;
     this.#patience = patienceMs;
     this.#channel = Channel === undefined ? null : new Channel(name);
-    if (this.#channel !== null) this.#channel.onmessage = ({ data }) => onCommit(Number(data));
+    if (this.#channel === null) return;
+    this.#channel.onmessage = ({ data }) => {
+      this.#turns = CROWDED_TURNS;
+      onCommit(Number(data));
+    };
+  }
+
+  get crowded() {
+    return this.#turns > 0;
+  }
+
+  /** Another tab came first: from now on both take turns. */
+  crowd() {
+    this.#turns = CROWDED_TURNS;
+    this.announce(0); // no version, only that we are here
   }
 
   /** @param {number} version */
@@ -39,6 +56,7 @@ export class Tabs {
    * @returns {Promise<T>}
    */
   async inTurn(task) {
+    this.#turns -= 1;
     const locks = this.#locks;
     if (locks === undefined) return task(); // as on a page served over plain http
     const waiting = new AbortController();

@@ -1,0 +1,55 @@
+// Runs in a Worker, as a page that cares for its frames would have it: opens databases and does what page.js asks. Times
+// are taken here, so they are about storing and not about messages.
+import { openContender } from './contenders.js';
+import { rows } from './rows.js';
+
+const databases = new Map();
+let inserted = 0;
+
+const deeds = {
+  async open({ who, set }) {
+    databases.set(`${set} ${who}`, await openContender(who, set));
+  },
+  async fill({ database, count }) {
+    await database.insert(rows(count, 'seed'));
+  },
+  async insert({ database, count }) {
+    inserted += 1;
+    const [row, ...more] = rows(count, `late-${inserted}`);
+    const began = performance.now();
+    await database.insert([row]);
+    for (const each of more) await database.insert([each]);
+    return (performance.now() - began) / count;
+  },
+  async bulk({ database, count }) {
+    const all = rows(count, 'bulk');
+    const began = performance.now();
+    await database.insert(all);
+    return performance.now() - began;
+  },
+  async find({ database, count }) {
+    const names = Array.from({ length: count }, (_, index) => `seed-${(index * 7919) % count}`);
+    const began = performance.now();
+    for (const name of names) if (!(await database.has(name))) throw new Error(`${name} is not there`);
+    return performance.now() - began;
+  },
+  async close({ database, who, set }) {
+    databases.delete(`${set} ${who}`);
+    await database.close();
+  },
+};
+
+/** @param {string} deed @param {{ who: string, set: string, count?: number }} request */
+export async function perform(deed, request) {
+  return deeds[deed]({ ...request, database: databases.get(`${request.set} ${request.who}`) });
+}
+
+if (typeof document === 'undefined') {
+  globalThis.onmessage = async ({ data: { id, deed, request } }) => {
+    try {
+      postMessage({ id, value: await perform(deed, request) });
+    } catch (error) {
+      postMessage({ id, error: `${request.who}: ${error?.stack ?? error}` });
+    }
+  };
+}
