@@ -48,7 +48,8 @@ export function indexedDbStorage(name = 'accounts', browser) {
 
 /** @returns {BrowserStorage} */
 function thisBrowser() {
-  return { indexedDB: globalThis.indexedDB, locks: globalThis.navigator?.locks, BroadcastChannel };
+  const { indexedDB, navigator, BroadcastChannel } = globalThis;
+  return { indexedDB, locks: navigator?.locks, BroadcastChannel };
 }
 
 /**
