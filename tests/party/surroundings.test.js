@@ -62,9 +62,12 @@ state('a browser that stores nothing: said at once, and the page works as long a
 });
 
 state('no room left: nothing is changed or lost, and it goes on once there is room', async (visitor) => {
-  const page = await visitor.open();
-  await stored(page);
+  const { page, go } = await visitor.blank();
   const session = await visitor.context.newCDPSession(page);
+  // From the start, because the browser asks only now and then while there is plenty.
+  await setQuota(session, world.url, 10_000_000);
+  await go();
+  await stored(page);
   await setQuota(session, world.url, 1000);
   await fill(page, 'sign-up', guest('Grace'));
   await send(page, 'sign-up');

@@ -37,6 +37,7 @@ async function start() {
     look();
     await countAccounts();
     store.set({ phase: 'ready' });
+    performance.mark('party-ready'); // a form is there
     // Somebody else may have signed up in another tab.
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && countAccounts());
   } catch (error) {
