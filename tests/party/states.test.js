@@ -1,7 +1,7 @@
 // Every state a guest may meet, each reached as a guest reaches it, looked at in both themes and at three widths.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accountsIn, errorOf, fill, go, heard, logIn, look, send, setUp, signUp } from './world.js';
+import { accountsIn, errorOf, fill, go, heard, logIn, logOut, look, send, setUp, signUp } from './world.js';
 
 let world;
 before(async () => {
@@ -112,7 +112,7 @@ state(
   async (visitor) => {
     const page = await visitor.open();
     await signUp(page, 'Grace');
-    await page.click('text=Log out');
+    await logOut(page);
     await go(page, 'sign-up');
     await page.fill('form[name="sign-up"] [name="username"]', 'grace');
     assert.match(await errorOf(page, 'sign-up', 'username'), /already has this username/);
@@ -136,7 +136,7 @@ state(
 state('a wrong password, and the delay that grows', async (visitor) => {
   const page = await visitor.open();
   await signUp(page, 'Grace');
-  await page.click('text=Log out');
+  await logOut(page);
   await page.click('.pick');
   assert.equal(await page.inputValue('form[name="log-in"] [name="username"]'), 'Grace');
   await look(page, 'log-in');

@@ -121,6 +121,7 @@ function isLostConnection(message) {
 export async function look(page, name) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(`${axe}; void 0`);
   const before = page.viewportSize();
+  await page.bringToFront(); // a tab behind another one is not painted
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const width of WIDTHS) {
@@ -170,6 +171,12 @@ export async function logIn(page, login, { password = PASSWORD, remember = false
   await fill(page, 'log-in', { username: login, password });
   if (remember) await page.check('form[name="log-in"] [name="remember"]');
   await send(page, 'log-in');
+}
+
+/** @param {import('playwright-core').Page} page */
+export async function logOut(page) {
+  await page.click('.actions >> text=Log out');
+  await heard(page, /You are logged out/);
 }
 
 /** @param {import('playwright-core').Page} page @param {string} name */

@@ -5,7 +5,7 @@ import { preferredLanguage } from './language.js';
 import { watchNetwork } from './network.js';
 import { Page } from './page.js';
 import { showParty } from './party.js';
-import { open } from './placecard/index.js';
+import { open, User } from './placecard/index.js';
 import { watchRoute } from './router.js';
 import { Screen } from './screen.js';
 import { Store } from './store.js';
@@ -29,14 +29,15 @@ async function start() {
     page.opened(accounts);
     const look = () => {
       const { session } = store.get();
-      const snapshot = accounts.getSnapshot();
-      store.set(snapshot);
+      const { user, ...snapshot } = accounts.getSnapshot();
+      store.set({ ...snapshot, user: user instanceof User ? user : null });
       if (snapshot.session !== session) countAccounts();
     };
     accounts.subscribe(look);
     look();
     await countAccounts();
     store.set({ phase: 'ready' });
+    performance.mark('party-ready'); // a form is there
     // Somebody else may have signed up in another tab.
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && countAccounts());
   } catch (error) {

@@ -20,11 +20,14 @@ const update = ({ update: found }, { messages: { notice } }) => {
   return { id: 'update', text: found === 'ready' ? notice.update : notice.updated, action };
 };
 
+/** Ends that are no news to who asked for them in this tab. */
+const asked = ['logged-out', 'locked', 'switched', 'password-changed', 'deleted'];
+
 /** @type {Source} */
 const ended = ({ ended: end }, page) => {
   const text = page.messages.notice.ended[end?.reason ?? ''];
   if (end === null || text === undefined || page.isSeen(end)) return null;
-  if (!end.elsewhere && end.reason === 'logged-out') return null; // was asked for here
+  if (!end.elsewhere && asked.includes(end.reason)) return null;
   return { id: `ended-${end.reason}`, text, action: dismissal(page, () => page.see(end)) };
 };
 

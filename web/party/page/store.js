@@ -10,7 +10,7 @@
  * @property {'none' | 'open' | 'locked'} session
  * @property {User | null} user who is logged in
  * @property {User | null} lockedUser
- * @property {{ reason: string, user: User, elsewhere: boolean } | null} ended
+ * @property {import('./placecard/snapshot.js').Ended | null} ended how the last session ended
  * @property {'durable' | 'best-effort' | 'memory'} storage
  * @property {boolean | null} persisted
  * @property {boolean} isOffline

@@ -33,7 +33,7 @@ export function homeView(page) {
     button(
       home.lock,
       act(() => page.accounts.lock()),
-      { class: 'quiet' },
+      { class: 'quiet', 'data-act': 'lock' },
     ),
     button(
       home.logOut,
@@ -42,7 +42,7 @@ export function homeView(page) {
         go('');
         announce(home.loggedOut);
       }),
-      { class: 'secondary' },
+      { class: 'secondary', 'data-act': 'log-out' },
     ),
   );
   return {

@@ -1,0 +1,180 @@
+// What the page cannot choose: no network, no room, a browser that keeps nothing, a part that is missing, paper, and
+// another language.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setQuota } from '../browser/site.js';
+import { errorOf, fill, guest, heard, logOut, look, send, setUp, signUp, stored } from './world.js';
+
+let world;
+before(async () => {
+  world = await setUp();
+});
+after(() => world.close());
+
+/** A state, seen by somebody who has never been here. */
+function state(name, run, options) {
+  test(name, async () => {
+    const visitor = await world.visitor(options);
+    await run(visitor);
+    await visitor.close();
+  });
+}
+
+state('offline, because the browser says so: everything works, and the page says that', async (visitor) => {
+  const page = await visitor.open();
+  await stored(page);
+  await visitor.context.setOffline(true);
+  await page.waitForSelector('[data-notice="offline"]');
+  assert.equal(await page.textContent('[data-notice="offline"]'), 'You are offline. Everything here works.');
+  await signUp(page, 'Grace');
+  await look(page, 'offline');
+  await visitor.context.setOffline(false);
+  await page.waitForSelector('[data-notice="offline"]', { state: 'detached' });
+});
+
+state(
+  'a browser that does not promise to keep things: said once, after there is something to keep',
+  async (visitor) => {
+    await visitor.context.addInitScript(() => {
+      navigator.storage.persist = async () => false;
+    });
+    const page = await visitor.open();
+    assert.equal(await page.locator('[data-notice]').count(), 0);
+    await signUp(page, 'Grace');
+    await page.waitForSelector('[data-notice="best-effort"]');
+    await look(page, 'not-durable');
+    await page.click('text=Understood');
+    await page.reload();
+    await page.waitForSelector('body[data-view="home"]');
+    assert.equal(await page.locator('[data-notice]').count(), 0);
+  },
+);
+
+state('a browser that stores nothing: said at once, and the page works as long as it is open', async (visitor) => {
+  await visitor.context.addInitScript(() => {
+    Object.defineProperty(globalThis, 'indexedDB', { value: undefined });
+    globalThis.Worker = undefined; // it would have an indexedDB of its own
+  });
+  const page = await visitor.open();
+  await page.waitForSelector('[data-notice="memory"]');
+  await signUp(page, 'Grace');
+  await look(page, 'memory-only');
+});
+
+state('no room left: nothing is changed or lost, and it goes on once there is room', async (visitor) => {
+  const { page, go } = await visitor.blank();
+  const session = await visitor.context.newCDPSession(page);
+  // From the start, because the browser asks only now and then while there is plenty.
+  await setQuota(session, world.url, 10_000_000);
+  await go();
+  await stored(page);
+  await setQuota(session, world.url, 1000);
+  await fill(page, 'sign-up', guest('Grace'));
+  await send(page, 'sign-up');
+  await heard(page, /no room left/);
+  assert.match(await page.textContent('form[name="sign-up"] .form-error'), /no room left.*free some space/);
+  assert.equal(await page.inputValue('form[name="sign-up"] [name="email"]'), 'grace@example.com');
+  await look(page, 'storage-full');
+  await setQuota(session, world.url, null);
+  await send(page, 'sign-up');
+  await page.waitForSelector('body[data-view="home"]');
+});
+
+state('a part of the page that is missing: what happened, and what to do', async (visitor) => {
+  const { page, go } = await visitor.blank();
+  await page.route('**/placecard.wasm', (route) => route.fulfill({ status: 404 }));
+  await go();
+  await page.waitForSelector('body[data-view="failed"]');
+  await heard(page, /could not be loaded/);
+  await look(page, 'failed');
+  await page.unroute('**/placecard.wasm');
+  await page.click('text=Reload the page');
+  await page.waitForSelector('form[name="sign-up"]');
+  visitor.troubles.splice(0, 1); // the browser notes the 404
+});
+
+state('on paper there is only the place card', async (visitor) => {
+  const page = await visitor.open();
+  await signUp(page, 'Grace');
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.isVisible('#print .name'), true);
+  assert.equal(await page.isVisible('main'), false);
+  assert.match(await page.innerText('body'), /^\s*Grace\s+Ada Lovelace\s*$/);
+  await page.setViewportSize({ width: 768, height: 900 });
+  await page.screenshot({ path: 'build/screenshots/printed.png' });
+});
+
+state(
+  'in German for a German browser; another language keeps what was typed and is remembered',
+  async (visitor) => {
+    const page = await visitor.open();
+    assert.equal(await page.getAttribute('html', 'lang'), 'de');
+    await page.fill('[name="email"]', 'nirgends');
+    await page.fill('[name="password"]', 'kurz');
+    await send(page, 'sign-up');
+    assert.match(await errorOf(page, 'sign-up', 'email'), /keine E-Mail-Adresse/);
+    await look(page, 'german');
+    await page.selectOption('footer select', 'en');
+    await page.waitForSelector('html[lang="en"]');
+    assert.equal(await page.inputValue('[name="email"]'), 'nirgends');
+    assert.equal(await page.inputValue('[name="password"]'), 'kurz');
+    await page.reload();
+    await page.waitForSelector('text=Take a seat');
+    await page.goto(`${world.url}?lang=de`);
+    await page.waitForSelector('text=Nimm Platz');
+    await signUp(page, 'Grace');
+    await page.waitForSelector('text=Kommst du, Grace?');
+    await look(page, 'german-home');
+  },
+  { locale: 'de-AT' },
+);
+
+state('the colours follow the device until others are chosen', async (visitor) => {
+  const page = await visitor.open();
+  const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await paper();
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await paper();
+  assert.notEqual(light, dark);
+  await page.selectOption('footer .choose:nth-child(2) select', 'dark');
+  assert.equal(await paper(), dark);
+  await page.reload();
+  assert.equal(await paper(), dark);
+});
+
+state('markup in a name, a password and an answer stays what it is', async (visitor) => {
+  const page = await visitor.open();
+  const markup = '<img src=x onerror="document.title=1">';
+  await fill(page, 'sign-up', { username: markup, email: 'm@example.com', password: markup, repeat: markup });
+  await send(page, 'sign-up');
+  // It equals the username, which the rules refuse.
+  assert.match(await errorOf(page, 'sign-up', 'password'), /must not be your username/);
+  const password = `${markup}<script>document.title=2</script>`;
+  await fill(page, 'sign-up', { password, repeat: password });
+  await send(page, 'sign-up');
+  await page.waitForSelector('body[data-view="home"]');
+  await page.check('[value="yes"]');
+  await page.fill('[name="diet"]', markup);
+  await send(page, 'answer');
+  await heard(page, /Saved/);
+  for (const route of ['guests', 'profile', 'switch']) {
+    await page.evaluate((route) => {
+      location.hash = `#/${route}`;
+    }, route);
+    await page.waitForFunction(
+      ([route, markup]) =>
+        document.body.dataset.view === route && document.querySelector('#panel .name')?.textContent === markup,
+      [route, markup],
+    );
+  }
+  await look(page, 'markup');
+  await page.click('#nav-home');
+  await logOut(page);
+  await page.click('.pick');
+  await page.fill('form[name="log-in"] [name="password"]', password);
+  await send(page, 'log-in');
+  await page.waitForSelector('body[data-view="home"]');
+  assert.equal(await page.locator('img, #panel script').count(), 0);
+  assert.match(await page.title(), /^Dinner at/);
+});
