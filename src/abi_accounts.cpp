@@ -27,10 +27,10 @@ std::uint32_t keep(placecard_core* core, placecard::Result<T> operation, std::ui
 
 // One operator for each kind of operation.
 struct Apply {
-  placecard_core* core;
+  placecard_core* core = nullptr;
   placecard_core::Prepared& prepared;
-  placecard::TamperChoice choice;
-  bool force;
+  placecard::TamperChoice choice = placecard::TamperChoice::refuse;
+  bool force = false;
   placecard::LogOuts log_outs;
 
   std::uint32_t entered(placecard::Result<placecard::Entry> entry) const {
