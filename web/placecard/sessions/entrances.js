@@ -127,7 +127,7 @@ export class Entrances {
     const keys = { ...current.keys, install: await secrets.install() };
     await service.confirm({ session: current.session.number, password, keys: current.isStored ? keys : undefined });
     if (standing.current !== current) throw accountError('log-in-overtaken');
-    standing.change({ keys, isFresh: true, isDoubted: false });
+    standing.change({ keys, isFresh: true });
     tabs.tell({ ticket: ticketOf(current) });
     standing.fire('user-login-confirmed', current.user);
     return current.session;
