@@ -21,7 +21,7 @@ test('the tarball holds what is needed and nothing else', async () => {
   const tarball = await packed();
   const files = (await run(process.cwd(), 'tar', '-tzf', tarball)).trim().split('\n').sort();
   for (const file of files)
-    assert.match(file, /^package\/(storage\/)?[\w.-]+(\.js|\.d\.ts|\.wasm|\.json|\.md)$|\/LICENSE$/);
+    assert.match(file, /^package\/((sessions|storage)\/)?[\w.-]+(\.js|\.d\.ts|\.wasm|\.json|\.md)$|\/LICENSE$/);
   for (const file of ['index.js', 'index.d.ts', 'node.js', 'node.d.ts', 'placecard.wasm', 'LICENSE', 'README.md']) {
     assert(files.includes(`package/${file}`), file);
   }

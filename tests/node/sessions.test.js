@@ -133,6 +133,29 @@ test('a new password keeps the session that set it; the recovery code ends the o
   assert.equal(device.accounts.currentUser.isAnonymous, true, 'it was not asked to be remembered');
 });
 
+for (const remember of [true, false]) {
+  test(`a ${remember ? 'remembered ' : ''}session that was seen on another installation stays not fresh on the first`, async (t) => {
+    const device = newDevice(t);
+    let install = 'A';
+    await device.open({ session: { installId: () => install } });
+    const heard = listen(device.accounts);
+    await device.accounts.signUp({ ...form('ada'), remember });
+    install = 'B';
+    await device.accounts.loadUser();
+    assert.equal(device.accounts.isFresh, false);
+    assert.equal(heard.at(-1), 'session-protected 1');
+    install = 'A';
+    await device.accounts.loadUser();
+    assert.equal(device.accounts.isFresh, false);
+    assert.equal(heard.at(-1), 'user-accessed 1', 'where it belongs it is not protected');
+    install = 'B';
+    await device.accounts.confirmLogin(password);
+    await device.accounts.loadUser();
+    assert.equal(device.accounts.isFresh, true);
+    assert.equal(heard.at(-1), 'user-accessed 1', 'it belongs to B now');
+  });
+}
+
 // --- how long -------------------------------------------------------------------------------------------------------
 
 test('fourteen days without a visit lock a remembered session; visits in between keep it', async (t) => {

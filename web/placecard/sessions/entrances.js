@@ -35,14 +35,15 @@ export class Entrances {
    * @param {Wish} wish
    * @returns {Promise<Session>}
    */
-  async enter(work, { remember = false, duration, fresh = true }) {
+  async enter(work, wish) {
+    const { remember = false, duration, fresh = true } = wish ?? {}; // it was checked as a form
     const { service, settings, secrets, standing, tabs, exits } = this.#parts;
     const asked = { at: Date.now(), logOuts: standing.logOuts };
     if (duration !== undefined) checkTime('duration', duration);
     // Where there are no tabs, a session that is not remembered ends with these accounts, and needs no row.
     const isStored = remember || tabs.isShared;
     const before = await sessionRows(service);
-    const keys = await secrets.make(remember);
+    const keys = await secrets.make(isStored, remember);
     const id = hexOf(keys.id);
     const limits = this.#limits(remember, duration);
     const grant = isStored ? { ...keys, remembered: remember, fresh, ...limits } : undefined;
@@ -126,7 +127,7 @@ export class Entrances {
     const keys = { ...current.keys, install: await secrets.install() };
     await service.confirm({ session: current.session.number, password, keys: current.isStored ? keys : undefined });
     if (standing.current !== current) throw accountError('log-in-overtaken');
-    standing.change({ keys, isFresh: true, isDoubted: false });
+    standing.change({ keys, isFresh: true });
     tabs.tell({ ticket: ticketOf(current) });
     standing.fire('user-login-confirmed', current.user);
     return current.session;

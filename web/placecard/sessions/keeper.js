@@ -85,9 +85,9 @@ export class Keeper {
     return user;
   }
 
-  /** Everything that is stored may be another's. */
+  /** Everything that is stored may be another's. It is stored whatever a look at it gives. */
   async replaced() {
-    await this.#lookout.look();
+    await this.#lookout.look().catch(() => {});
     this.#parts.tabs.tell({});
   }
 

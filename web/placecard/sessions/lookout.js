@@ -134,7 +134,8 @@ export class Lookout {
     if (settings.now() >= expiresAtMs) throw accountError('session-expired');
     const isElsewhere = settings.protection > 0 && String(await secrets.install()) !== String(keys.install);
     if (isElsewhere && settings.protection === 2) throw accountError('session-protected');
-    return { session, user, fresh: isFresh, remembered: false, protected: isElsewhere, expiresAtMs };
+    const fresh = isFresh && !isElsewhere; // for good, until the password is given
+    return { session, user, fresh, remembered: false, protected: isElsewhere, expiresAtMs };
   }
 
   /**
@@ -143,17 +144,15 @@ export class Lookout {
    * @param {import('./tabs.js').News} news
    */
   async #settle(current, { row, keys, isNew = false, reply, refusal }, { reason, ticket }) {
-    const { service, settings, standing, tabs } = this.#parts;
+    const { service, standing, tabs } = this.#parts;
     const former = current?.session.number;
     if (refusal !== undefined) await this.#refuse(current, row, refusal);
     else if (reply === undefined) {
       if (current !== null) standing.close(reason ?? (row ? 'locked' : 'logged-out'), true);
       standing.lock(row ?? null);
     } else {
-      const isDoubted =
-        settings.protection > 0 && (reply.protected || (current?.isDoubted === true && ticket === undefined));
-      const { expiresAtMs } = reply;
-      const facts = { user: new User(reply.user), isFresh: reply.fresh && !isDoubted, isDoubted, expiresAtMs };
+      const { expiresAtMs, fresh: isFresh } = reply;
+      const facts = { user: new User(reply.user), isFresh, expiresAtMs };
       if (row === undefined || keys === undefined || keys === null) standing.change(facts);
       else if (current?.id === row.id) {
         current.session.renumber(reply.session);

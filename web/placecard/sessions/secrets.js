@@ -11,8 +11,8 @@ import { bytesOf, hexOf, randomBytes } from './bytes.js';
 
 const INSTALL = 'install';
 const KEY_SIZE = 32;
-/** For the core: this session's key comes from the tab secret. */
-const FROM_THE_TAB = new Uint8Array(KEY_SIZE);
+/** As a key, it tells the core that the key comes from the tab secret. */
+const NONE = new Uint8Array(KEY_SIZE);
 
 export class Secrets {
   #settings;
@@ -29,12 +29,17 @@ export class Secrets {
     this.#tabs = tabs;
   }
 
-  /** What a new session will be opened with. @param {boolean} isRemembered @returns {Promise<Keys>} */
-  async make(isRemembered) {
+  /**
+   * What a new session will be opened with.
+   * @param {boolean} isStored
+   * @param {boolean} isRemembered
+   * @returns {Promise<Keys>}
+   */
+  async make(isStored, isRemembered) {
     const keys = {
       id: randomBytes(16),
-      key: isRemembered ? randomBytes(KEY_SIZE) : FROM_THE_TAB,
-      tab: randomBytes(KEY_SIZE),
+      key: isRemembered ? randomBytes(KEY_SIZE) : NONE,
+      tab: isStored ? randomBytes(KEY_SIZE) : NONE,
       install: await this.install(),
     };
     // Before there is a row, so that no row is ever without its key and taken for logged out.
@@ -66,7 +71,7 @@ export class Secrets {
     /** @type {Uint8Array | null | undefined} */
     let key;
     try {
-      key = isRemembered ? await this.#settings.keyStore?.get(id) : kept && FROM_THE_TAB;
+      key = isRemembered ? await this.#settings.keyStore?.get(id) : kept && NONE;
     } catch {
       return { keys: null, isNew: false, isLost: false }; // it may be there another time
     }
@@ -111,15 +116,15 @@ export class Secrets {
 
   async #ownInstall() {
     const { keyStore } = this.#settings;
+    if (keyStore === null) return NONE; // without a place to keep it there is nothing to tell apart
     try {
-      const stored = await keyStore?.get(INSTALL);
+      const stored = await keyStore.get(INSTALL);
       if (stored?.length === KEY_SIZE) return stored;
       const made = randomBytes(KEY_SIZE);
-      await keyStore?.put(INSTALL, made);
-      // Without a place to keep it there is nothing to tell apart.
-      return keyStore === null ? new Uint8Array(KEY_SIZE) : made;
+      await keyStore.put(INSTALL, made);
+      return made;
     } catch {
-      return new Uint8Array(KEY_SIZE);
+      return NONE;
     }
   }
 }

@@ -18,7 +18,6 @@ import { accountError } from '../errors.js';
  * @property {boolean} isStored whether it has a row; without one it lives and ends with this object
  * @property {boolean} isRemembered
  * @property {boolean} isFresh
- * @property {boolean} [isDoubted] it was seen on another installation: not fresh until the password is given
  * @property {number} expiresAtMs
  * @property {number} begunAt when its log-in was asked for in this tab; Infinity when it was in another
  */
