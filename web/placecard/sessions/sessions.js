@@ -38,7 +38,7 @@ export class Sessions {
    */
   async signUp(form) {
     const texts = signUpForm(form);
-    return this.#keeper.entrances.enter((grant) => this.#service.signUp({ ...texts, grant }), form);
+    return this.#keeper.entrances.enter((grant) => this.#service.signUp({ ...texts, grant }), form ?? {});
   }
 
   /**
