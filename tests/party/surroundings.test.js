@@ -67,6 +67,7 @@ state('no room left: nothing is changed or lost, and it goes on once there is ro
   // From the start, because the browser asks only now and then while there is plenty.
   await setQuota(session, world.url, 10_000_000);
   await go();
+  await page.waitForSelector('form[name="sign-up"]');
   await stored(page);
   await setQuota(session, world.url, 1000);
   await fill(page, 'sign-up', guest('Grace'));
