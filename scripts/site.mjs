@@ -23,6 +23,7 @@ export async function assembleSite({ source, placecard, site }) {
     format: 'esm',
     target: 'es2022',
     external: ['./placecard/index.js'],
+    tsconfigRaw: {}, // there is one for the types, but this is JavaScript
     logLevel: 'warning',
   });
   for (const file of ofPackage) cpSync(join(placecard, file), join(unnamed, 'placecard', file));

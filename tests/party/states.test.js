@@ -40,7 +40,7 @@ state(
   async (visitor) => {
     const { page, go } = await visitor.blank();
     await go();
-    assert.match(await page.textContent('noscript, #panel'), /needs JavaScript/);
+    await page.waitForSelector('noscript p:has-text("needs JavaScript")'); // seen, not only there
   },
   { javaScriptEnabled: false },
 );

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setQuota } from '../browser/site.js';
-import { errorOf, fill, guest, heard, logOut, look, send, setUp, signUp, stored } from './world.js';
+import { accountsIn, errorOf, fill, guest, heard, logOut, look, send, setUp, signUp, stored } from './world.js';
 
 let world;
 before(async () => {
@@ -62,13 +62,12 @@ state('a browser that stores nothing: said at once, and the page works as long a
 });
 
 state('no room left: nothing is changed or lost, and it goes on once there is room', async (visitor) => {
-  const { page, go } = await visitor.blank();
-  const session = await visitor.context.newCDPSession(page);
+  const session = await visitor.context.newCDPSession(await visitor.context.newPage());
   // From the start, because the browser asks only now and then while there is plenty.
-  await setQuota(session, world.url, 10_000_000);
-  await go();
+  await setQuota(session, world.url, 1_500_000);
+  const page = await visitor.open();
   await stored(page);
-  await setQuota(session, world.url, 1000);
+  await fillDisk(page);
   await fill(page, 'sign-up', guest('Grace'));
   await send(page, 'sign-up');
   await heard(page, /no room left/);
@@ -178,3 +177,29 @@ state('markup in a name, a password and an answer stays what it is', async (visi
   assert.equal(await page.locator('img, #panel script').count(), 0);
   assert.match(await page.title(), /^Dinner at/);
 });
+
+/** Guests until not one more finds room. */
+async function fillDisk(page) {
+  const accounts = await accountsIn(page);
+  const codes = await page.evaluate(async (accounts) => {
+    let count = 0;
+    const crowd = (size) =>
+      Array.from({ length: size }, () => {
+        count += 1;
+        return { username: `guest ${count}`, passwordHash: '-'.repeat(128) };
+      });
+    const codes = [];
+    for (let size = 1024; size >= 1; size /= 4) {
+      let code;
+      while (code === undefined)
+        code = await accounts.importUsers(crowd(size)).then(
+          () => undefined,
+          (error) => error.code,
+        );
+      codes.push(code);
+    }
+    await accounts.close();
+    return codes;
+  }, accounts);
+  assert.deepEqual([...new Set(codes)], ['storage-full']);
+}

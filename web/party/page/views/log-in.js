@@ -70,6 +70,7 @@ export function logInView(page) {
   function showChoice(isAsked) {
     choice.hidden = !isAsked;
     form.node.hidden = isAsked;
+    cards.hidden = isAsked;
     (isAsked ? choice : password.input).focus();
   }
   const cards = el('ul', { class: 'cards' });
