@@ -105,15 +105,16 @@ test('a tab that hears nothing takes turns from its first conflict on', async ()
   const name = 'conflict';
   const deaf = await deafTab(name);
   const other = await tab(name);
-  await signUp(other, 'first');
+  // Rows, because a session is told of on a channel of its own, which the deaf tab hears.
+  await other.evaluate(() => accounts.importUsers([{ username: 'first' }]));
   const turns = await deaf.evaluate(async () => {
     let turns = 0;
     const { request } = LockManager.prototype;
     LockManager.prototype.request = function (...args) {
-      turns += 1;
+      if (args[0] === 'placecard/conflict') turns += 1;
       return request.apply(this, args);
     };
-    const outcome = await attempt(accounts.signUp(form('second')));
+    const outcome = await attempt(accounts.importUsers([{ username: 'second' }]));
     LockManager.prototype.request = request;
     return { turns, code: outcome.code, names: await names(accounts) };
   });
