@@ -166,6 +166,26 @@ void placecard_rows_add(placecard_core* handle, double id, const char* username,
                         const char* joined_at, size_t joined_at_size);
 uint32_t placecard_rows_apply(placecard_core* handle);
 
+// --- sync -----------------------------------------------------------------------------------------------------------
+//
+// Ops are what one device tells another (sync/op.h). In replies bytes are base64; ids and names of values are hex.
+
+// For a server: what an op says, once its signature and everything in it has been checked. `value` is what came with
+// it, or null. {"opId","uid","kind","rev","parents":[id...],"identityKey"} and for an account "username","email",
+// "passwordHash","joinedAt","active","credentialVersion","slots":[{"kind","slotId","credentialVersion","passes",
+// "memory","salt","logInKey"}...]; for data "name","deleted".
+uint32_t placecard_op_read(placecard_core* handle, const uint8_t* op, size_t op_size, const uint8_t* value,
+                           size_t value_size);
+// op-invalid unless the signature of label, uid (may be empty) and nonce is that of this key (credentials/signature.h).
+uint32_t placecard_verify(placecard_core* handle, const uint8_t* key, size_t key_size, const char* label,
+                          size_t label_size, const uint8_t* uid, size_t uid_size, const uint8_t* nonce,
+                          size_t nonce_size, const uint8_t* signature, size_t signature_size);
+// A stored hash without its digest, "" when nothing of it can be told; and the proof its password gives for a nonce
+// (credentials/hash_proof.h).
+uint32_t placecard_hash_head(placecard_core* handle, const char* hash, size_t hash_size);
+uint32_t placecard_hash_answer(placecard_core* handle, const char* hash, size_t hash_size, const uint8_t* nonce,
+                               size_t nonce_size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -53,6 +53,13 @@ const std::array<ErrorEntry, kErrorCount> kErrors = {{
     {Error::session_expired, "session-expired", Field::none},
     {Error::clock_set_back, "clock-set-back", Field::none},
     {Error::session_protected, "session-protected", Field::none},
+    {Error::op_invalid, "op-invalid", Field::none},
+    {Error::sync_unreachable, "sync-unreachable", Field::none},
+    {Error::sync_refused, "sync-refused", Field::none},
+    {Error::account_deleted, "account-deleted", Field::none},
+    {Error::account_unknown, "account-unknown", Field::none},
+    {Error::too_many_requests, "too-many-requests", Field::none},
+    {Error::epoch_changed, "epoch-changed", Field::none},
 }};
 
 namespace {

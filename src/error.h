@@ -73,6 +73,15 @@ enum class Error : std::uint16_t {
   session_expired = 93,
   clock_set_back = 94,
   session_protected = 95,
+
+  // Sync (sync/). The core raises the first; the rest come from the server, or from the JavaScript that talks to it.
+  op_invalid = 100,
+  sync_unreachable = 101,
+  sync_refused = 102,
+  account_deleted = 103,
+  account_unknown = 104,
+  too_many_requests = 105,
+  epoch_changed = 106,
 };
 
 // The part of a form an error is about; `none` when it is about no field.
@@ -84,7 +93,7 @@ struct ErrorEntry {
   Field field;            // the field it usually concerns
 };
 
-inline constexpr std::size_t kErrorCount = 48;
+inline constexpr std::size_t kErrorCount = 55;
 
 // In the order of the numbers.
 extern const std::array<ErrorEntry, kErrorCount> kErrors;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,8 @@ class JsonWriter {
   JsonWriter& null();
   JsonWriter& value(const std::optional<std::string>& text);
   JsonWriter& value(const std::optional<std::int64_t>& number);
+  JsonWriter& hex(std::span<const std::uint8_t> bytes);
+  JsonWriter& base64(std::span<const std::uint8_t> bytes);  // RFC 4648 section 4, padded
 
   [[nodiscard]] std::string take() { return std::move(text_); }
 

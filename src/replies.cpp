@@ -1,7 +1,6 @@
 #include "replies.h"
 
-#include <span>
-#include <string_view>
+#include <array>
 
 #include "json.h"
 
@@ -34,27 +33,44 @@ void write(JsonWriter& json, const Problems& problems) {
   json.end_array();
 }
 
-void write_hex(JsonWriter& json, std::span<const std::uint8_t> bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  for (const std::uint8_t each : bytes) {
-    hex += kDigits[each >> 4U];
-    hex += kDigits[each & 0xFU];
-  }
-  json.value(std::string_view(hex));
-}
-
 void write(JsonWriter& json, const std::vector<ListedSession>& sessions) {
   json.begin_array();
   for (const ListedSession& each : sessions) {
     json.begin_array();
-    write_hex(json, each.label.id);
-    write_hex(json, each.label.uid);
+    json.hex(each.label.id);
+    json.hex(each.label.uid);
     json.value(each.label.remembered).value(each.locked).value(each.current);
     write(json, each.user);
     json.end_array();
   }
   json.end_array();
+}
+
+void write_account(JsonWriter& json, const Op& op) {
+  json.key("username").value(op.user.username).key("email").value(op.user.email);
+  json.key("passwordHash").value(op.user.password_hash).key("joinedAt").value(op.user.joined_at);
+  json.key("active").value(op.user.active).key("credentialVersion");
+  json.value(static_cast<std::int64_t>(op.credential_version)).key("slots").begin_array();
+  for (const KeySlot& slot : op.slots) {
+    json.begin_object().key("kind").value(static_cast<std::int64_t>(slot.kind)).key("slotId").hex(slot.slot_id);
+    json.key("credentialVersion").value(static_cast<std::int64_t>(slot.credential_version));
+    json.key("passes").value(static_cast<std::int64_t>(slot.cost.passes));
+    json.key("memory").value(static_cast<std::int64_t>(slot.cost.memory));
+    json.key("salt").base64(slot.salt).key("logInKey").base64(slot.log_in_key).end_object();
+  }
+  json.end_array();
+}
+
+void write(JsonWriter& json, const Op& op) {
+  constexpr std::array<std::string_view, 4> kKinds = {"", "account", "deletion", "data"};
+  json.begin_object().key("opId").hex(op.op_id).key("uid").hex(op.uid);
+  json.key("kind").value(kKinds[static_cast<std::size_t>(op.kind)]).key("rev");
+  json.value(static_cast<std::int64_t>(op.rev)).key("parents").begin_array();
+  for (const OpId& each : op.parents) json.hex(each);
+  json.end_array().key("identityKey").base64(op.identity_key);
+  if (op.kind == OpKind::account) write_account(json, op);
+  if (op.kind == OpKind::data) json.key("name").hex(op.name).key("deleted").value(op.deleted);
+  json.end_object();
 }
 
 template <class T>
@@ -70,8 +86,10 @@ std::string reply_of(const User& user) { return written(user); }
 std::string reply_of(const std::optional<User>& user) { return user ? written(*user) : "null"; }
 std::string reply_of(const std::vector<User>& users) { return written(users); }
 std::string reply_of(std::int64_t number) { return std::to_string(number); }
+std::string reply_of(std::string_view text) { return JsonWriter().value(text).take(); }
 std::string reply_of(const std::vector<std::string>& texts) { return written(texts); }
 std::string reply_of(const Problems& problems) { return written(problems); }
+std::string reply_of(const Op& op) { return written(op); }
 
 std::string reply_of(const Page& page, const PagerWidths& widths) {
   JsonWriter json;
@@ -107,6 +125,11 @@ std::string reply_of(const Failure& failure) {
   write(json, failure.problems);
   json.key("retryAfterMs").value(failure.retry_after_ms).key("row").value(failure.row).end_object();
   return json.take();
+}
+
+std::string base64_reply(std::span<const std::uint8_t> bytes) {
+  JsonWriter json;
+  return json.base64(bytes).take();
 }
 
 }  // namespace placecard

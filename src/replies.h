@@ -1,12 +1,15 @@
 // How answers look when they cross the boundary: one function a shape, all of them JSON.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pagination.h"
 #include "result.h"
 #include "sessions.h"
+#include "sync/op.h"
 #include "user.h"
 
 namespace placecard {
@@ -16,6 +19,7 @@ std::string reply_of(const User& user);
 std::string reply_of(const std::optional<User>& user);  // or null
 std::string reply_of(const std::vector<User>& users);
 std::string reply_of(std::int64_t number);
+std::string reply_of(std::string_view text);
 std::string reply_of(const std::vector<std::string>& texts);
 // {"page","per_page","max_per_page","total","pages","first","last","has_prev","prev_num","has_next","next_num",
 //  "iter_pages":[1,2,null,7],"items":[...]}
@@ -28,5 +32,9 @@ std::string reply_of(const std::vector<ListedSession>& sessions);
 std::string reply_of(const Problems& problems);
 // {"problems":[...],"retryAfterMs":0,"row":-1}
 std::string reply_of(const Failure& failure);
+// {"opId","uid","kind","rev","parents":[...],"identityKey"} and what the kind says: ids and names of values as hex,
+// keys and salts as base64.
+std::string reply_of(const Op& op);
+std::string base64_reply(std::span<const std::uint8_t> bytes);
 
 }  // namespace placecard

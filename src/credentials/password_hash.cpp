@@ -47,6 +47,17 @@ std::optional<Argon2Cost> argon2_cost(std::string_view hash) {
   return std::nullopt;
 }
 
+// What is in front of it goes to Argon2 with this number.
+std::optional<int> take_argon2(std::string_view& rest) {
+  for (const auto& [scheme, algorithm] : {std::pair{std::string_view{"$argon2id$v=19$"}, crypto_pwhash_ALG_ARGON2ID13},
+                                          std::pair{std::string_view{"$argon2i$v=19$"}, crypto_pwhash_ALG_ARGON2I13}}) {
+    if (rest.substr(0, scheme.size()) != scheme) continue;
+    rest.remove_prefix(scheme.size());
+    return algorithm;
+  }
+  return std::nullopt;
+}
+
 bool affordable(const Argon2Cost& cost) {
   constexpr std::uint64_t kMaxMemoryKib = 1024 * 1024;
   constexpr std::uint64_t kMaxWorkKib = 4 * kMaxMemoryKib;
@@ -63,10 +74,12 @@ std::string hash_password(const Secret& password, const KdfCost& cost) {
   return text.data();  // up to its NUL: libsodium pads with more of them
 }
 
+bool is_argon2id(std::string_view hash) { return hash.substr(0, 10) == "$argon2id$" && argon2_cost(hash); }
+
 bool needs_rehash(std::string_view hash, const KdfCost& cost) {
-  if (hash.substr(0, 10) != "$argon2id$") return true;
+  if (!is_argon2id(hash)) return true;
   const auto found = argon2_cost(hash);
-  return !found || found->memory_kib * 1024 < cost.memory || found->passes < cost.passes;
+  return found->memory_kib * 1024 < cost.memory || found->passes < cost.passes;
 }
 
 Verdict verify_password(std::string_view hash, const Secret& password) {
@@ -76,6 +89,32 @@ Verdict verify_password(std::string_view hash, const Secret& password) {
   const std::string terminated(hash);
   const int code = crypto_pwhash_str_verify(terminated.c_str(), chars_of(password), password.size());
   return code == 0 ? Verdict::right : Verdict::wrong;
+}
+
+std::optional<Secret> password_digest(std::string_view head, const Secret& password) {
+  if (head.substr(0, 1) != "$") return werkzeug_digest(head, password);
+  const auto cost = argon2_cost(head);
+  std::string_view rest = head;
+  const auto algorithm = take_argon2(rest);
+  if (!cost || !affordable(*cost) || !algorithm) return std::nullopt;
+  constexpr std::string_view kOneLane = ",p=1$";
+  const std::size_t lanes = rest.find(kOneLane);
+  if (lanes == std::string_view::npos) return std::nullopt;
+  rest.remove_prefix(lanes + kOneLane.size());
+  constexpr int kVariant = sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
+  std::array<std::uint8_t, crypto_pwhash_SALTBYTES> salt{};
+  std::size_t size = 0;
+  const int decoded =
+      sodium_base642bin(salt.data(), salt.size(), rest.data(), rest.size(), nullptr, &size, nullptr, kVariant);
+  if (decoded != 0 || size != salt.size()) return std::nullopt;
+  Secret digest(kKeySize);
+  const int code = crypto_pwhash(digest.data(), digest.size(), chars_of(password), password.size(), salt.data(),
+                                 cost->passes, static_cast<std::size_t>(cost->memory_kib * 1024), *algorithm);
+  if (code != 0) return std::nullopt;
+  Secret text(sodium_base64_ENCODED_LEN(kKeySize, kVariant));
+  sodium_bin2base64(reinterpret_cast<char*>(text.data()), text.size(), digest.data(), digest.size(), kVariant);
+  text.pop_back();
+  return text;
 }
 
 }  // namespace placecard

@@ -1,5 +1,6 @@
 #include "credentials/row_seal.h"
 
+#include "credentials/decoder.h"
 #include "credentials/sealing.h"
 
 namespace placecard {
@@ -16,35 +17,6 @@ std::array<std::uint8_t, 32> account_digest(const AccountRecord& account) {
   for (const KeySlot& slot : account.slots) all.add(slot.encoded(account.uid));
   return digest(all.bytes());
 }
-
-// Reads back what Encoder wrote. The bytes have been authenticated; a short read is a bug and gives empty values.
-class Decoder {
- public:
-  explicit Decoder(std::span<const std::uint8_t> bytes) : rest_(bytes) {}
-
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    for (unsigned index = 0; index < 8 && index < rest_.size(); ++index) {
-      value |= std::uint64_t{rest_[index]} << (8 * index);
-    }
-    rest_ = rest_.subspan(std::min<std::size_t>(8, rest_.size()));
-    return value;
-  }
-  std::span<const std::uint8_t> bytes() {
-    const std::size_t size = std::min<std::size_t>(static_cast<std::size_t>(number()), rest_.size());
-    const auto value = rest_.first(size);
-    rest_ = rest_.subspan(size);
-    return value;
-  }
-  std::optional<std::string> text() {
-    if (number() == 0) return std::nullopt;
-    const auto value = bytes();
-    return std::string(value.begin(), value.end());
-  }
-
- private:
-  std::span<const std::uint8_t> rest_;
-};
 
 }  // namespace
 

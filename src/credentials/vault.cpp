@@ -1,7 +1,5 @@
 #include "credentials/vault.h"
 
-#include <sodium.h>
-
 namespace placecard {
 
 Vault Vault::make(Host& host) {
@@ -24,12 +22,5 @@ std::optional<Vault> Vault::unpacked(const Secret& packed) {
 }
 
 PublicKey Vault::identity_key() const { return public_key_of(identity_seed); }
-
-PublicKey public_key_of(const Secret& seed) {
-  PublicKey public_key{};
-  Secret secret_key(crypto_sign_SECRETKEYBYTES);
-  crypto_sign_seed_keypair(public_key.data(), secret_key.data(), seed.data());
-  return public_key;
-}
 
 }  // namespace placecard

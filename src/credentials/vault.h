@@ -3,10 +3,14 @@
 
 #include "credentials/bytes.h"
 #include "credentials/kdf.h"
+#include "credentials/sealing.h"
+#include "credentials/signature.h"
 #include "host.h"
 #include "secret.h"
 
 namespace placecard {
+
+inline constexpr std::size_t kSealedVaultSize = 2 * kKeySize + kSealOverhead;  // in a key slot
 
 struct Vault {
   Secret key;            // 32 bytes; every key for the account's data comes from it
@@ -23,8 +27,5 @@ struct Vault {
   [[nodiscard]] Secret data_key() const { return derive_subkey(key, KeyContext::vault, 2); }
   [[nodiscard]] Secret data_name_key() const { return derive_subkey(key, KeyContext::vault, 3); }
 };
-
-// The public half of the Ed25519 key pair with this seed (RFC 8032).
-PublicKey public_key_of(const Secret& seed);
 
 }  // namespace placecard

@@ -165,18 +165,26 @@ std::optional<Secret> derive_scrypt(const std::vector<std::string_view>& method,
 
 }  // namespace
 
-Verdict verify_werkzeug(std::string_view hash, const Secret& password) {
-  const std::vector<std::string_view> parts = split(hash, '$');
-  if (parts.size() != 3) return Verdict::unsupported;
+std::optional<Secret> werkzeug_digest(std::string_view method_and_salt, const Secret& password) {
+  const std::vector<std::string_view> parts = split(method_and_salt, '$');
+  if (parts.size() != 2) return std::nullopt;
   const std::vector<std::string_view> method = split(parts[0], ':');
   std::optional<Secret> key;
   if (method[0] == "pbkdf2") key = derive_pbkdf2(method, parts[1], password);
   if (method[0] == "scrypt") key = derive_scrypt(method, parts[1], password);
-  if (!key) return Verdict::unsupported;
+  if (!key) return std::nullopt;
   Secret hex(key->size() * 2 + 1);
   sodium_bin2hex(reinterpret_cast<char*>(hex.data()), hex.size(), key->data(), key->size());
   hex.pop_back();
-  return equal(hex, bytes_of(parts[2])) ? Verdict::right : Verdict::wrong;
+  return hex;
+}
+
+Verdict verify_werkzeug(std::string_view hash, const Secret& password) {
+  const std::size_t end = hash.rfind('$');
+  if (end == std::string_view::npos) return Verdict::unsupported;
+  const auto hex = werkzeug_digest(hash.substr(0, end), password);
+  if (!hex) return Verdict::unsupported;
+  return equal(*hex, bytes_of(hash.substr(end + 1))) ? Verdict::right : Verdict::wrong;
 }
 
 }  // namespace placecard

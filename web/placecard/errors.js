@@ -15,7 +15,9 @@
  *   | 'storage-full' | 'storage-failed' | 'storage-blocked' | 'storage-busy'
  *   | 'closed' | 'core-stopped' | 'core-unavailable' | 'argument-invalid'
  *   | 'fresh-login-required' | 'log-in-overtaken' | 'remember-unavailable' | 'session-expired' | 'clock-set-back'
- *   | 'session-protected'} ErrorCode
+ *   | 'session-protected'
+ *   | 'op-invalid' | 'sync-unreachable' | 'sync-refused' | 'account-deleted' | 'account-unknown'
+ *   | 'too-many-requests' | 'epoch-changed'} ErrorCode
  */
 
 /** @typedef {{ code: ErrorCode, field: string }} Problem */
@@ -70,6 +72,23 @@ export const errorTable = [
   [93, 'session-expired', '', 'You have been logged in for too long. Log in again.'],
   [94, 'clock-set-back', '', 'The clock of this device was set back. Enter your password again.'],
   [95, 'session-protected', '', 'This session was begun somewhere else. Log in again.'],
+  [
+    100,
+    'op-invalid',
+    '',
+    'This change is not signed as it must be, so it was not taken. Reload the page and try again.',
+  ],
+  [101, 'sync-unreachable', '', 'The server cannot be reached. Everything is kept here and sent later.'],
+  [102, 'sync-refused', '', 'The server did not understand. Reload the page for its newest version, then try again.'],
+  [
+    103,
+    'account-deleted',
+    '',
+    'This account was deleted on another device. Delete it here too, or keep it as a new one.',
+  ],
+  [104, 'account-unknown', '', 'The server does not know this account yet. Sync on the device that made it.'],
+  [105, 'too-many-requests', '', 'The server is busy. It is tried again in a moment.'],
+  [106, 'epoch-changed', '', 'The server was restored from an older copy. Sync again to send what it has lost.'],
 ];
 
 const messages = new Map(errorTable.map(([, code, , message]) => [code, message]));
