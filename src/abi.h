@@ -170,6 +170,58 @@ uint32_t placecard_rows_apply(placecard_core* handle);
 //
 // Ops are what one device tells another (sync/op.h). In replies bytes are base64; ids and names of values are hex.
 
+// A device's own: all but merge, resolve, merge_into and sign go without anybody logged in.
+
+// Ops to send, the first in order, at least one when any waits: [[op id, op, value or null]...]
+uint32_t placecard_sync_batch(placecard_core* handle, uint32_t max_ops, uint32_t max_bytes);
+// What a server said of one: `op` is the bytes that were sent, `status` 0 applied, 1 duplicate, 2 conflict, 3 rejected,
+// `code` error codes with commas between, `theirs` (and its value) or null. true when something has changed here.
+uint32_t placecard_sync_result(placecard_core* handle, const uint8_t* op, size_t op_size, uint32_t status,
+                               const char* code, size_t code_size, const uint8_t* theirs, size_t theirs_size,
+                               const uint8_t* theirs_value, size_t theirs_value_size);
+// Another device's op, as it was pulled: true when something has changed here.
+uint32_t placecard_sync_incoming(placecard_core* handle, const uint8_t* op, size_t op_size, const uint8_t* value,
+                                 size_t value_size);
+// The account's row as somebody else has made it on the server: true when a person has to choose.
+uint32_t placecard_sync_server_row(placecard_core* handle, const uint8_t* uid, size_t uid_size, const char* username,
+                                   size_t username_size, const char* email, size_t email_size,
+                                   const char* password_hash, size_t password_hash_size, const char* joined_at,
+                                   size_t joined_at_size);
+uint32_t placecard_sync_remotes(placecard_core* handle);  // [[uid, token or null, cursor or null]...]
+// A null token or cursor is forgotten.
+uint32_t placecard_sync_set_remote(placecard_core* handle, const uint8_t* uid, size_t uid_size, const char* token,
+                                   size_t token_size, const char* cursor, size_t cursor_size, uint32_t disabled);
+// The server has another epoch: everything is sent again, and read from the beginning.
+uint32_t placecard_sync_reset(placecard_core* handle);
+// {"waiting":n,"accounts":[{"uid","user","state","code","fields":[...]}...]}: accounts in which somebody has to do
+// something and this session's, or with `all` every one. `state` is local-only, pending, synced, needs-rename,
+// credential-conflict, conflict or revoked; `session` 0 is nobody's.
+uint32_t placecard_sync_state(placecard_core* handle, uint32_t session, uint32_t all);
+// Merges what another device has changed meanwhile: true when there was something. It may end the session, when the
+// password is another one now.
+uint32_t placecard_sync_merge(placecard_core* handle, uint32_t session);
+// A person's choice: 1 keep mine, 2 take theirs. not-found when there is none to make. A kept session's row has to be
+// kept anew, as after a change of password. An account deleted on the server is kept by placecard_prepare_renew.
+uint32_t placecard_sync_resolve(placecard_core* handle, uint32_t session, uint32_t choice);
+// "It is me": the values of one account go to another, and the first is deleted.
+uint32_t placecard_sync_merge_into(placecard_core* handle, uint32_t from, uint32_t into);
+uint32_t placecard_sync_sign(placecard_core* handle, uint32_t session, const uint8_t* nonce, size_t nonce_size);
+
+// A log-in to an account that is on a server: prepare answers the nonce ({"prepared":n,"signature"}), admit takes the
+// account's op and refuses it unless the password opens it, then apply and settle as for any log-in.
+uint32_t placecard_prepare_remote_log_in(placecard_core* handle, const char* password, size_t password_size,
+                                         const uint8_t* salt, size_t salt_size, uint32_t passes, uint32_t memory,
+                                         const uint8_t* nonce, size_t nonce_size);
+uint32_t placecard_sync_admit(placecard_core* handle, uint32_t prepared, const uint8_t* op, size_t op_size);
+// To a row without account there: the proof of the password for a nonce, then a sign-up under the row's names.
+uint32_t placecard_hash_proof(placecard_core* handle, const char* head, size_t head_size, const char* password,
+                              size_t password_size, const uint8_t* nonce, size_t nonce_size);
+uint32_t placecard_prepare_adopt_remote(placecard_core* handle, const char* username, size_t username_size,
+                                        const char* email, size_t email_size, const char* joined_at,
+                                        size_t joined_at_size, const char* password, size_t password_size);
+// An account that is to go on under a new uid: a new session begins, the former one ends.
+uint32_t placecard_prepare_renew(placecard_core* handle, uint32_t session, const char* password, size_t password_size);
+
 // For a server: what an op says, once its signature and everything in it has been checked. `value` is what came with
 // it, or null. {"opId","uid","kind","rev","parents":[id...],"identityKey"} and for an account "username","email",
 // "passwordHash","joinedAt","active","credentialVersion","slots":[{"kind","slotId","credentialVersion","passes",

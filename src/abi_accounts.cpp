@@ -6,6 +6,7 @@
 #include "abi_core.h"
 
 using placecard::abi::answer;
+using placecard::abi::keep;
 using placecard::abi::not_logged_in;
 using placecard::abi::optional;
 using placecard::abi::refuse;
@@ -15,15 +16,6 @@ using placecard::abi::view;
 using placecard::abi::whole_number;
 
 namespace {
-
-// Keeps what was prepared under a number, which is the reply.
-template <class T>
-std::uint32_t keep(placecard_core* core, placecard::Result<T> operation, std::uint32_t for_session = 0) {
-  if (!operation) return refuse(core, operation.failure());
-  const std::uint32_t number = ++core->last_number;
-  core->prepared.emplace(number, placecard_core::Prepared{std::move(*operation), for_session, std::nullopt});
-  return reply(core, placecard::reply_of(std::int64_t{number}));
-}
 
 // One operator for each kind of operation.
 struct Apply {

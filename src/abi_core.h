@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,8 @@
 #include "secret.h"
 #include "sessions.h"
 #include "store/store.h"
+#include "sync/settling.h"
+#include "sync/sync.h"
 
 #ifdef __wasm__
 #include "host_wasm.h"
@@ -37,6 +40,8 @@ struct placecard_core {
   placecard::Store store{host};
   placecard::Accounts accounts;
   placecard::Sessions kept{store, host, accounts};
+  placecard::Sync sync{store, host};
+  placecard::Settling settling{store, host, accounts};
 
   // Being put together by several calls.
   placecard::Query query;
@@ -46,7 +51,7 @@ struct placecard_core {
   // By number. What is prepared, and the session it will begin once it has been applied and stored.
   struct Prepared {
     std::variant<placecard::SignUp, placecard::LogIn, placecard::PasswordChange, placecard::Confirmation,
-                 placecard::Deletion>
+                 placecard::Deletion, placecard::RemoteLogIn, placecard::Renewal>
         operation;
     std::uint32_t for_session = 0;
     std::optional<placecard::Session> begins;
@@ -66,6 +71,10 @@ inline std::string_view view(const char* text, std::size_t size) { return {text,
 
 inline std::optional<std::string> optional(const char* text, std::size_t size) {
   return text == nullptr ? std::nullopt : std::optional<std::string>(std::in_place, text, size);
+}
+
+inline std::optional<std::span<const std::uint8_t>> optional_bytes(const std::uint8_t* bytes, std::size_t size) {
+  return bytes == nullptr ? std::nullopt : std::optional(std::span(bytes, size));
 }
 
 // Numbers cross as doubles where 32 bits are too few. Nothing when it is negative, NaN, or no whole number JavaScript
@@ -97,6 +106,15 @@ std::uint32_t answer(placecard_core* core, const Result<T>& result) {
 
 inline std::uint32_t answer(placecard_core* core, const Status& status) {
   return status ? reply(core, "null") : refuse(core, status.failure());
+}
+
+// Keeps what was prepared under a number, which is the reply.
+template <class T>
+std::uint32_t keep(placecard_core* core, Result<T> operation, std::uint32_t for_session = 0) {
+  if (!operation) return refuse(core, operation.failure());
+  const std::uint32_t number = ++core->last_number;
+  core->prepared.emplace(number, placecard_core::Prepared{std::move(*operation), for_session, std::nullopt});
+  return reply(core, reply_of(std::int64_t{number}));
 }
 
 inline const Session* session_of(placecard_core* core, std::uint32_t number) {

@@ -29,6 +29,8 @@ class AccountTable {
   // Must outlive it.
   explicit AccountTable(Database& database) : database_(database) {}
 
+  [[nodiscard]] Database& database() { return database_; }
+
   // Nothing when the user has no account record: it was written by somebody else. A record with fields of impossible
   // sizes is `tampered`; one without slots comes back without slots.
   Result<std::optional<AccountRecord>> find_by_user(std::int64_t user_id);

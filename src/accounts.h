@@ -8,18 +8,21 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "account_rows.h"
 #include "account_table.h"
 #include "credentials/kdf.h"
-#include "credentials/session_seal.h"
+#include "credentials/signature.h"
 #include "credentials/vault.h"
 #include "host.h"
 #include "proof.h"
 #include "result.h"
 #include "rules.h"
+#include "session.h"
 #include "store/store.h"
 #include "store/transaction.h"
 #include "users.h"
@@ -32,20 +35,13 @@ struct SignUpForm {
   std::string_view password;
 };
 
-// Somebody who is logged in: the keys of their account, in memory only.
-struct Session {
-  Uid uid{};
-  std::uint64_t credential_version = 0;
-  Vault vault;
-  bool forced = false;           // begun although the account was inactive
-  std::optional<SessionId> row;  // the row it is kept in, if it is: it ends with the account's last open row
-};
-
 // A session and its user as stored.
 struct Entry {
   User user;
   Session session;
 };
+
+Entry entry_of(User user, const AccountRecord& account, const Vault& vault);
 
 // A new password's hash and key slot, for when it is known that it may be set.
 struct NewPassword {
@@ -81,6 +77,27 @@ struct Confirmation {
 
 struct Deletion {
   Proof proof;
+};
+
+// What a server says a password is to be derived with.
+struct RemoteCost {
+  Salt salt{};
+  KdfCost cost;
+};
+
+// Of somebody whose account is on a server: first the root, then the account's op, once it is there.
+struct RemoteLogIn {
+  Secret root;
+  std::optional<Op> op;
+  Bytes bytes;
+  std::optional<Vault> vault;
+};
+
+// A deleted account that is to go on: as a new one, for a uid is used up with the account.
+struct Renewal {
+  Confirmation confirmation;
+  Uid uid{};
+  NewPassword password;
 };
 
 // What to do about a row that is not as it was sealed.
@@ -128,6 +145,22 @@ class Accounts {
   Result<Deletion> prepare_deletion(const Session& session, std::string_view password);
   Status apply(const Deletion& deletion);
 
+  // One Argon2id. op_invalid when the server asks for a cost nobody here would have taken.
+  Result<RemoteLogIn> prepare_remote_log_in(std::string_view password, const RemoteCost& remote);
+  // The answer to a server's nonce, by the key the password gives.
+  static Signature answer(const RemoteLogIn& log_in, std::span<const std::uint8_t> nonce);
+  // invalid_credentials unless the password opens the account this op tells of.
+  Status admit(RemoteLogIn& log_in, std::span<const std::uint8_t> op);
+  // Makes the account here, or takes in what is new of it.
+  Result<Entry> apply(const RemoteLogIn& log_in, LogOuts log_outs = {});
+
+  // A sign-up under the names of a row somebody else has made on the server, with the password it has there.
+  Result<SignUp> prepare_adoption(const User& row, std::string_view password);
+
+  // Everything the account has, under a new uid.
+  Result<Renewal> prepare_renewal(const Session& session, std::string_view password);
+  Result<Entry> apply(const Renewal& renewal, LogOuts log_outs = {});
+
   // The rest needs a session and no password. not_logged_in when the account is gone or inactive, its password was
   // changed, or the session was kept and is no longer.
 
@@ -146,23 +179,19 @@ class Accounts {
   Result<std::int64_t> import_users(const std::vector<User>& rows);
 
  private:
-  struct Known {
-    User user;
-    AccountRecord account;
-  };
-
   [[nodiscard]] AccountTable table() { return AccountTable(store_.database()); }
+  [[nodiscard]] AccountRows rows() { return {store_.database(), host_}; }
   NewPassword new_password(const Secret& password, std::uint64_t credential_version);
   Status not_overtaken(LogOuts log_outs);
   // As Prover::look_again, a failed proof counted for good.
   Result<Prover::Standing> standing(const Proof& proof, Transaction& transaction);
   // The rows of somebody who has just proved who they are and goes on, when nobody else has changed them.
   Result<Known> proved(const Proof& proof, bool forced, Transaction& transaction, LogOuts log_outs);
-  Result<Known> known(const Session& session);
-  Result<Known> known_and_sound(const Session& session);
   Result<Entry> adopt(const Prover::Standing& standing, const LogIn& log_in);
   Result<Entry> admit(Known known, const LogIn& log_in, TamperChoice choice, bool force);
-  Status store(Known& known, const Vault& vault);
+  Status settle_in(const RemoteLogIn& log_in);
+  Status settle(Known& known, const RowCheck& check, TamperChoice choice);
+  Result<Entry> create(Known created, const Vault& vault, const NewPassword& password);
 
   Store& store_;
   Host& host_;

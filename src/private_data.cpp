@@ -5,6 +5,7 @@
 
 #include "credentials/sealing.h"
 #include "store/transaction.h"
+#include "sync/outbox.h"
 
 namespace placecard {
 
@@ -73,20 +74,45 @@ Status PrivateData::set(std::string_view key, std::string_view value) {
   Transaction transaction(store_.database());
   Status allowed = check(key);
   if (!allowed) return allowed;
-  const Bytes name = name_of(key);
-  const Secret plaintext = packed(key, value);
-  const Bytes sealed = seal(plaintext, context_of(name), session_.vault.data_key(), host_);
-  Status stored = AccountTable(store_.database()).put_value(session_.uid, {name, sealed});
+  Status stored = put(key, value);
   if (!stored) return stored;
   return transaction.commit();
+}
+
+Status PrivateData::put(std::string_view key, std::string_view value) {
+  const Bytes name = name_of(key);
+  const Bytes sealed = seal(packed(key, value), context_of(name), session_.vault.data_key(), host_);
+  Status stored = AccountTable(store_.database()).put_value(session_.uid, {name, sealed});
+  if (!stored) return stored;
+  return Outbox(store_.database(), host_).leave_value(session_.uid, session_.vault, name, sealed);
+}
+
+Status PrivateData::take_over(PrivateData& from) {
+  const Result<std::vector<std::string>> keys = from.list();
+  if (!keys) return keys.failure();
+  for (const std::string& key : *keys) {
+    const Result<std::optional<Secret>> own = get(key);
+    if (!own) return own.failure();
+    if (*own) continue;
+    const Result<std::optional<Secret>> value = from.get(key);
+    if (!value) return value.failure();
+    const Status stored = *value ? put(key, view_of(**value)) : Status(Done{});
+    if (!stored) return stored;
+  }
+  return Done{};
 }
 
 Result<bool> PrivateData::remove(std::string_view key) {
   Transaction transaction(store_.database());
   const Status allowed = check(key);
   if (!allowed) return allowed.failure();
-  Result<bool> removed = AccountTable(store_.database()).remove_value(session_.uid, name_of(key));
+  const Bytes name = name_of(key);
+  Result<bool> removed = AccountTable(store_.database()).remove_value(session_.uid, name);
   if (!removed) return removed;
+  if (*removed) {
+    const Status left = Outbox(store_.database(), host_).leave_value(session_.uid, session_.vault, name, std::nullopt);
+    if (!left) return left.failure();
+  }
   const Status committed = transaction.commit();
   if (!committed) return committed.failure();
   return removed;

@@ -32,6 +32,12 @@ class PrivateData {
   Status set(std::string_view key, std::string_view value);
   Result<bool> remove(std::string_view key);  // false when there was none
 
+  // Seals what another account keeps under keys that are free here for this one. Inside the caller's transaction.
+  Status take_over(PrivateData& from);
+
+  // What set() stores, inside the caller's transaction and without asking whether the session stands.
+  Status put(std::string_view key, std::string_view value);
+
  private:
   Status check(std::string_view key);
   [[nodiscard]] Bytes name_of(std::string_view key) const;

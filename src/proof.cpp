@@ -6,6 +6,7 @@
 #include "credentials/password_hash.h"
 #include "credentials/recovery_code.h"
 #include "rules.h"
+#include "sync/claims.h"
 
 namespace placecard {
 
@@ -29,7 +30,7 @@ Result<Proof> Prover::prove_password(std::string_view login, std::string_view pa
   if (!user) return user.failure();
   proof.user = std::move(*user);
   if (proof.user) {
-    Result<std::optional<AccountRecord>> account = table_.find_by_user(proof.user->id);
+    Result<std::optional<AccountRecord>> account = account_of(*proof.user);
     if (!account && account.error() != Error::tampered) return account.failure();
     if (account) {
       proof.account = std::move(*account);
@@ -58,6 +59,16 @@ Result<Proof> Prover::prove_password(const Uid& uid, std::string_view password) 
   const Status tried = try_password(proof, password);
   if (!tried) return tried.failure();
   return proof;
+}
+
+// A record whose user is gone, and whose id somebody else has now, is not the somebody else's.
+Result<std::optional<AccountRecord>> Prover::account_of(const User& user) {
+  Result<std::optional<AccountRecord>> account = table_.find_by_user(user.id);
+  if (!account || !*account) return account;
+  const Result<bool> stale = Claims(table_.database(), host_).is_stale(user, **account);
+  if (!stale) return stale.failure();
+  if (*stale) return std::optional<AccountRecord>{};
+  return account;
 }
 
 Status Prover::try_password(Proof& proof, std::string_view typed) {
@@ -123,7 +134,7 @@ Result<Proof> Prover::prove_code(std::string_view login, std::string_view code) 
   const Status allowed = Throttle(table_, host_).check(proof.guess_name);
   if (!allowed) return allowed.failure();
   if (!proof.user) return proof;
-  Result<std::optional<AccountRecord>> account = table_.find_by_user(proof.user->id);
+  Result<std::optional<AccountRecord>> account = account_of(*proof.user);
   if (!account) return account.failure();
   proof.account = std::move(*account);
   const KeySlot* slot = proof.account ? slot_of(*proof.account, SlotKind::recovery) : nullptr;
@@ -145,7 +156,7 @@ Result<Prover::Standing> Prover::look_again(const Proof& proof) {
   Result<std::optional<User>> user = users_.get(proof.user->id);
   if (!user) return user.failure();
   if (!*user) return Error::changed_meanwhile;
-  Result<std::optional<AccountRecord>> account = table_.find_by_user(proof.user->id);
+  Result<std::optional<AccountRecord>> account = account_of(**user);
   if (!account) return account.failure();
   const bool same = proof.account ? *account && same_credentials(*proof.account, **account)
                                   : !*account && (*user)->password_hash == proof.user->password_hash;

@@ -1,20 +1,20 @@
 // How answers look when they cross the boundary: one function a shape, all of them JSON.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "json.h"
 #include "pagination.h"
 #include "result.h"
 #include "sessions.h"
-#include "sync/op.h"
 #include "user.h"
 
 namespace placecard {
 
 // [id, username, email, password_hash, joined_at, active]
+void write(JsonWriter& json, const User& user);
 std::string reply_of(const User& user);
 std::string reply_of(const std::optional<User>& user);  // or null
 std::string reply_of(const std::vector<User>& users);
@@ -32,9 +32,5 @@ std::string reply_of(const std::vector<ListedSession>& sessions);
 std::string reply_of(const Problems& problems);
 // {"problems":[...],"retryAfterMs":0,"row":-1}
 std::string reply_of(const Failure& failure);
-// {"opId","uid","kind","rev","parents":[...],"identityKey"} and what the kind says: ids and names of values as hex,
-// keys and salts as base64.
-std::string reply_of(const Op& op);
-std::string base64_reply(std::span<const std::uint8_t> bytes);
 
 }  // namespace placecard

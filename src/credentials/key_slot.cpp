@@ -35,6 +35,8 @@ Secret root_of(const Secret& secret, const KeySlot& slot) {
   return {root.begin(), root.end()};
 }
 
+Secret log_in_seed(const Secret& root) { return derive_subkey(root, KeyContext::root, kLogInSeed); }
+
 KeySlot new_slot(SlotKind kind, std::uint64_t credential_version, const KdfCost& cost, Host& host) {
   KeySlot slot;
   slot.kind = kind;
@@ -46,7 +48,7 @@ KeySlot new_slot(SlotKind kind, std::uint64_t credential_version, const KdfCost&
 }
 
 void seal_slot(KeySlot& slot, const Uid& uid, const Secret& root, const Vault& vault, Host& host) {
-  slot.log_in_key = public_key_of(derive_subkey(root, KeyContext::root, kLogInSeed));
+  slot.log_in_key = public_key_of(log_in_seed(root));
   slot.sealed_vault =
       seal(vault.packed(), context_of(slot, uid).bytes(), derive_subkey(root, KeyContext::root, kWrappingKey), host);
   slot.commitment = commitment_of(slot, uid, root);

@@ -45,6 +45,9 @@ struct KeySlot {
 // The root a slot of this kind opens with. Argon2id for a password: slow.
 Secret root_of(const Secret& secret, const KeySlot& slot);
 
+// The seed of the key pair whose public half stands in a slot that opens with this root.
+Secret log_in_seed(const Secret& root);
+
 // A slot ready to be sealed: fresh id and salt.
 KeySlot new_slot(SlotKind kind, std::uint64_t credential_version, const KdfCost& cost, Host& host);
 // Fills in the last three fields.

@@ -30,13 +30,17 @@ struct AccountRecord {
 Bytes seal_row(const User& user, const AccountRecord& account, const Vault& vault, Host& host);
 
 struct RowCheck {
-  // What differs in the user's row; empty when nothing does.
+  // False when the account itself or its slots are not those that were sealed: nothing of it is to be believed, unless
+  // another device has signed for it since (account_rows.h).
+  bool same_account = false;
+  std::uint64_t revision = 0;  // the account's when it was sealed
+  // What differs in the user's row; empty when nothing does. Its id may: that is where the row lies on this device.
   Problems differences;
-  // The row as it was sealed.
+  // The row as it was sealed, where it is now.
   User sealed;
 };
 
-// Nothing when the account itself, its slots or the seal were changed: then there is no telling what is right.
+// Nothing when the seal was changed, or is not this vault's.
 std::optional<RowCheck> check_row(const User& user, const AccountRecord& account, const Vault& vault);
 
 }  // namespace placecard

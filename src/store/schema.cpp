@@ -54,7 +54,15 @@ constexpr const char* kVersion2 =
     "CREATE TABLE placecard_session (session_id BLOB PRIMARY KEY NOT NULL, uid BLOB NOT NULL UNIQUE,"
     " remembered INTEGER NOT NULL, state BLOB NOT NULL) WITHOUT ROWID";
 
-constexpr std::array<const char*, kSchemaVersion> kMigrations = {kVersion1, kVersion2};
+// Ops are a kilobyte each, so these are tables with row ids (sqlite.org/withoutrowid.html section 4).
+constexpr const char* kVersion3 =
+    "CREATE TABLE placecard_outbox (seq INTEGER PRIMARY KEY, uid BLOB NOT NULL, entity BLOB NOT NULL,"
+    " state INTEGER NOT NULL, code TEXT NOT NULL, bytes BLOB NOT NULL, base BLOB, theirs BLOB, UNIQUE (uid, entity));"
+    "CREATE INDEX placecard_outbox_state ON placecard_outbox (state);"
+    "CREATE TABLE placecard_remote (uid BLOB PRIMARY KEY NOT NULL, token TEXT, cursor TEXT, disabled INTEGER NOT NULL,"
+    " deleted INTEGER NOT NULL) WITHOUT ROWID";
+
+constexpr std::array<const char*, kSchemaVersion> kMigrations = {kVersion1, kVersion2, kVersion3};
 
 Result<bool> exists(Database& database, std::string_view type, std::string_view name) {
   Result<Statement> find = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = ? AND name = ?");

@@ -10,7 +10,7 @@
 namespace placecard {
 
 // The version this build writes, kept in placecard_meta: `user_version` belongs to whoever made the file.
-inline constexpr std::int64_t kSchemaVersion = 2;
+inline constexpr std::int64_t kSchemaVersion = 3;
 
 // Settings of the connection, not of the file.
 Status configure(Database& database);

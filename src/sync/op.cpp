@@ -84,7 +84,9 @@ std::vector<OpId> Op::lineage() const {
   return all;
 }
 
-Bytes write_op(const Op& op, const Secret& identity_seed) {
+namespace {
+
+Bytes message_of(const Op& op) {
   Bytes parents;
   for (const OpId& each : op.parents) parents.insert(parents.end(), each.begin(), each.end());
   Encoder out(kLabel);
@@ -92,13 +94,25 @@ Bytes write_op(const Op& op, const Secret& identity_seed) {
   out.add(op.identity_key);
   if (op.kind == OpKind::account) write_account(out, op);
   if (op.kind == OpKind::data) out.add(op.name).add(std::uint64_t{op.deleted}).add(op.value);
-  Bytes bytes = out.bytes();
+  return out.bytes();
+}
+
+}  // namespace
+
+Bytes unsigned_op(const Op& op) {
+  Bytes bytes = message_of(op);
+  bytes.resize(bytes.size() + Signature{}.size());
+  return bytes;
+}
+
+Bytes write_op(const Op& op, const Secret& identity_seed) {
+  Bytes bytes = message_of(op);
   const Signature signature = sign(bytes, identity_seed);
   bytes.insert(bytes.end(), signature.begin(), signature.end());
   return bytes;
 }
 
-Result<Op> read_op(std::span<const std::uint8_t> bytes) {
+Result<Op> parse_op(std::span<const std::uint8_t> bytes) {
   const std::size_t signature_size = Signature{}.size();
   if (bytes.size() < signature_size) return Error::op_invalid;
   const auto message = bytes.first(bytes.size() - signature_size);
@@ -127,7 +141,16 @@ Result<Op> read_op(std::span<const std::uint8_t> bytes) {
     in.read(op.value);
     known = true;
   }
-  if (!known || !in.done() || !verify(message, bytes.last(signature_size), op.identity_key)) return Error::op_invalid;
+  if (!known || !in.done()) return Error::op_invalid;
+  return op;
+}
+
+Result<Op> read_op(std::span<const std::uint8_t> bytes) {
+  Result<Op> op = parse_op(bytes);
+  if (!op) return op;
+  const std::size_t signature_size = Signature{}.size();
+  const auto message = bytes.first(bytes.size() - signature_size);
+  if (!verify(message, bytes.last(signature_size), op->identity_key)) return Error::op_invalid;
   return op;
 }
 

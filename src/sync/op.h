@@ -57,8 +57,12 @@ struct Op {
 
 // The op's bytes, signed.
 Bytes write_op(const Op& op, const Secret& identity_seed);
+// With zeros for a signature: for what nobody here can sign, and nobody may believe.
+Bytes unsigned_op(const Op& op);
 
-// op_invalid unless write_op can have made these bytes and the signature is that of the key in them.
+// op_invalid unless write_op can have made these bytes; whoever may have signed them.
+Result<Op> parse_op(std::span<const std::uint8_t> bytes);
+// The same, and the signature must be that of the key in them.
 Result<Op> read_op(std::span<const std::uint8_t> bytes);
 
 // Whether somebody else's op may be taken in: names as today's rules allow them (with their own errors), a hash of

@@ -112,7 +112,39 @@ TEST_CASE("a sealed row that is as it was has no differences", "[row_seal]") {
   const Sealed it;
   const auto check = check_row(it.user, it.account, it.vault);
   REQUIRE(check);
+  CHECK(check->same_account);
+  CHECK(check->revision == it.account.revision);
   CHECK(check->differences.empty());
+}
+
+TEST_CASE("a row may lie elsewhere on another device", "[row_seal]") {
+  const Sealed it;
+  User moved = it.user;
+  moved.id = 70;
+  const auto check = check_row(moved, it.account, it.vault);
+  REQUIRE(check);
+  CHECK(check->differences.empty());
+  CHECK(check->sealed.id == 70);
+}
+
+TEST_CASE("a seal from before sync, with the user's id in it, opens too", "[row_seal]") {
+  Sealed it;
+  placecard::Encoder all("placecard account 1");
+  all.add(it.uid).add(std::uint64_t{1}).add(it.account.credential_version).add(it.account.revision);
+  all.add(it.account.identity_key).add(it.slot.encoded(it.uid));
+  placecard::Encoder row("placecard row 1");
+  row.add(std::uint64_t{5}).add(it.user.username).add(it.user.email).add(it.user.password_hash).add(it.user.joined_at);
+  row.add(placecard::digest(all.bytes()));
+  it.account.row_seal = placecard::seal(row.bytes(), placecard::Encoder("placecard row seal 1").add(it.uid).bytes(),
+                                        it.vault.row_key(), it.host);
+  const auto check = check_row(it.user, it.account, it.vault);
+  REQUIRE(check);
+  CHECK(check->same_account);
+  CHECK(check->differences.empty());
+  it.user.email = "eve@example.com";
+  CHECK(check_row(it.user, it.account, it.vault)->differences == Problems{{Error::tampered, Field::email}});
+  ++it.account.credential_version;
+  CHECK_FALSE(check_row(it.user, it.account, it.vault)->same_account);
 }
 
 TEST_CASE("each edited column is named, and what was sealed comes back", "[row_seal]") {
@@ -124,7 +156,6 @@ TEST_CASE("each edited column is named, and what was sealed comes back", "[row_s
   const std::optional<std::string> null;
   const User& is = it.user;
   const std::vector<Row> rows = {
-      {{6, is.username, is.email, is.password_hash, is.joined_at}, Field::id},
       {{5, "ada", is.email, is.password_hash, is.joined_at}, Field::username},
       {{5, null, is.email, is.password_hash, is.joined_at}, Field::username},
       {{5, is.username, "", is.password_hash, is.joined_at}, Field::email},
@@ -154,8 +185,13 @@ TEST_CASE("an empty column is not an absent one", "[row_seal]") {
   CHECK(check_row(it.user, it.account, it.vault)->differences.empty());
 }
 
-TEST_CASE("an edit of the account, its slots or its seal leaves nothing to compare with", "[row_seal]") {
+TEST_CASE("an edit of the account, its slots or its seal leaves nothing to believe", "[row_seal]") {
   const Sealed it;
+  const auto believes = [&it](const AccountRecord& account) {
+    const auto check = check_row(it.user, account, it.vault);
+    return check && check->same_account;
+  };
+  REQUIRE(believes(it.account));
   const std::vector<void (*)(AccountRecord&)> edits = {
       [](AccountRecord& account) { account.uid[0] ^= 1; },
       [](AccountRecord& account) { account.active = false; },
@@ -171,12 +207,12 @@ TEST_CASE("an edit of the account, its slots or its seal leaves nothing to compa
   for (const auto edit : edits) {
     AccountRecord account = it.account;
     edit(account);
-    CHECK_FALSE(check_row(it.user, account, it.vault));
+    CHECK_FALSE(believes(account));
   }
   for (const auto edit : kSlotEdits) {
     AccountRecord account = it.account;
     edit(account.slots.front());
-    CHECK_FALSE(check_row(it.user, account, it.vault));
+    CHECK_FALSE(believes(account));
   }
   CHECK_FALSE(check_row(it.user, it.account, Vault{Secret(32, 1), it.vault.identity_seed}));
 }

@@ -72,7 +72,8 @@ TEST_CASE("an account of version 1 logs in after the upgrade", "[schema]") {
   const auto sign_up = before.prepare_sign_up({"ada", "ada@example.com", "correct horse"});
   REQUIRE(before.apply(*sign_up));
   run(old.store.database(),
-      "DROP TABLE placecard_session; UPDATE placecard_meta SET value = 1 WHERE key = 'schema_version'");
+      "DROP TABLE placecard_session; DROP TABLE placecard_outbox; DROP TABLE placecard_remote; UPDATE placecard_meta "
+      "SET value = 1 WHERE key = 'schema_version'");
   TestHost host;
   Store store(host);
   load(store, bytes_of(old.store.image()));

@@ -1,6 +1,7 @@
 // @ts-check
 // What src/abi.h offers, as methods: each is a check around one call or a few.
 
+import { CoreSync } from './core-sync.js';
 import { accountError } from './errors.js';
 import { Instance, problemsOf } from './instance.js';
 import { importRows } from './rows.js';
@@ -50,6 +51,7 @@ export class Core {
    */
   constructor(module, options) {
     this.#instance = new Instance(module, options);
+    this.sync = new CoreSync(this.#instance);
   }
 
   /** @returns {[number, string, string][]} */
