@@ -10,6 +10,9 @@ namespace placecard {
 
 class TestHost : public Host {
  public:
+  // Hosts with different seeds draw different bytes.
+  explicit TestHost(std::uint64_t seed = 1) : state_(seed) {}
+
   std::int64_t now = 1'763'800'839'855'342;  // 2025-11-22 08:40:39.855342
 
   std::int64_t now_us() override { return now; }
@@ -42,7 +45,7 @@ class TestHost : public Host {
     return result;
   }
 
-  std::uint64_t state_ = 1;
+  std::uint64_t state_;
 };
 
 }  // namespace placecard
