@@ -91,7 +91,7 @@ Result<std::int64_t> Outbox::count_waiting(const std::optional<Uid>& uid) {
 Result<std::vector<Bytes>> Outbox::names_without_op(const Uid& uid) {
   Result<Statement> read = database_.prepare(
       "SELECT name FROM placecard_sealed AS s WHERE uid = ?1 AND NOT EXISTS"
-      " (SELECT 1 FROM placecard_outbox WHERE uid = ?1 AND entity = s.name)");
+      " (SELECT 1 FROM placecard_outbox WHERE uid = ?1 AND entity = s.name AND state BETWEEN 0 AND 3)");
   if (!read) return read.failure();
   read->bind(1, std::span<const std::uint8_t>(uid));
   std::vector<Bytes> names;

@@ -5,6 +5,7 @@
 
 #include "credentials/password_hash.h"
 #include "private_data.h"
+#include "session_table.h"
 #include "store/transaction.h"
 #include "sync/merge.h"
 #include "sync/remote_table.h"
@@ -132,7 +133,10 @@ Status Settling::resolve(Session& session, Choice choice) {
       }
       done = rows().store(*known, session.vault, &*theirs);
     } else if (signed_op) {
+      // The password that was given here is not the account's any more, though both may be its second.
+      if (known->account.slots[0] != signed_op->slots[0]) version = 0;
       done = take(std::move(*known), std::move(**row), *signed_op, session.vault);
+      if (done && version == 0) done = SessionTable(store_.database()).remove_of(session.uid);
     } else {
       done = take_row(std::move(*known), *theirs, session.vault);
     }

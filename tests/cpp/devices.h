@@ -39,26 +39,25 @@ struct TestServer {
   std::set<Uid> disabled;
 
   Said push(const Bytes& bytes, const std::optional<Bytes>& value) {
-    using Status = Answer::Status;
     TestHost host;
     const auto op =
         receive_op(bytes, value ? std::optional<std::span<const std::uint8_t>>(*value) : std::nullopt, host);
-    if (!op) return {Status::rejected, std::string(code_of(op.error())), {}, {}};
+    if (!op) return {Answer::Status::rejected, std::string(code_of(op.error())), {}, {}};
     const auto found = accounts.find(op->uid);
     if (tombstones.count(op->uid) != 0) {
-      if (tombstones[op->uid] == bytes) return {Status::duplicate, {}, {}, {}};
-      return {Status::conflict, "account-deleted", {}, {}};
+      if (tombstones[op->uid] == bytes) return {Answer::Status::duplicate, {}, {}, {}};
+      return {Answer::Status::conflict, "account-deleted", {}, {}};
     }
     if (op->kind == OpKind::deletion) {
       accounts.erase(op->uid);
       tombstones[op->uid] = bytes;
       return {};
     }
-    if (disabled.count(op->uid) != 0) return {Status::rejected, "account-inactive", {}, {}};
+    if (disabled.count(op->uid) != 0) return {Answer::Status::rejected, "account-inactive", {}, {}};
     if (op->kind == OpKind::data) return push_value(*op, bytes, value.value_or(Bytes{}));
-    if (found != accounts.end() && found->second.op == bytes) return {Status::duplicate, {}, {}, {}};
+    if (found != accounts.end() && found->second.op == bytes) return {Answer::Status::duplicate, {}, {}, {}};
     if (found != accounts.end() && !op->descends_from(*op_id_of(found->second.op))) {
-      return {Status::conflict, "changed-meanwhile", found->second.op, {}};
+      return {Answer::Status::conflict, "changed-meanwhile", found->second.op, {}};
     }
     std::string taken;
     for (const auto& [uid, account] : accounts) {
@@ -67,7 +66,7 @@ struct TestServer {
       if (other->user.username && other->user.username == op->user.username) taken += "username-taken,";
       if (other->user.email && other->user.email == op->user.email) taken += "email-taken,";
     }
-    if (!taken.empty()) return {Status::conflict, taken.substr(0, taken.size() - 1), {}, {}};
+    if (!taken.empty()) return {Answer::Status::conflict, taken.substr(0, taken.size() - 1), {}, {}};
     accounts[op->uid].op = bytes;
     return {};
   }
@@ -218,7 +217,7 @@ struct TwoDevices {
     CHECK(phone.word(uid) == "synced");
     CHECK(laptop.word(uid) == "synced");
     for (const char* column : {"username", "email", "password_hash", "joined_at"}) {
-      const std::string sql = std::string("SELECT ") + column + " FROM user";
+      const std::string sql = std::string("SELECT ") + column + " FROM user WHERE id = 1";
       CHECK(phone.rows(sql) == laptop.rows(sql));
     }
   }
