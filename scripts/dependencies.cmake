@@ -58,7 +58,6 @@ set(sodium_files
   crypto_aead/chacha20poly1305/sodium/aead_chacha20poly1305.c
   crypto_auth/hmacsha256/auth_hmacsha256.c
   crypto_auth/hmacsha512/auth_hmacsha512.c
-  crypto_core/ed25519/ref10/ed25519_ref10.c
   crypto_core/hchacha20/core_hchacha20.c
   crypto_generichash/blake2b/generichash_blake2.c
   crypto_generichash/blake2b/ref/blake2b-compress-ref.c
@@ -99,7 +98,7 @@ set(sodium_files
   sodium/core.c
   sodium/utils.c)
 list(TRANSFORM sodium_files PREPEND "${sodium_source}/")
-add_library(sodium STATIC ${sodium_files} src/wasm/sodium_wasm.c)
+add_library(sodium STATIC ${sodium_files} src/wasm/ed25519_wasm.c src/wasm/sodium_wasm.c)
 
 # configure would write this one header.
 file(STRINGS "${SODIUM_DIR}/configure.ac" version_lines REGEX "^(AC_INIT|SODIUM_LIBRARY_VERSION_(MAJOR|MINOR)=)")
@@ -114,6 +113,7 @@ configure_file("${sodium_source}/include/sodium/version.h.in" "${CMAKE_BINARY_DI
 
 target_include_directories(sodium SYSTEM PUBLIC "${sodium_source}/include" "${sodium_source}/include/sodium"
   "${CMAKE_BINARY_DIR}/sodium" PRIVATE "${CMAKE_BINARY_DIR}/sodium/sodium")
+set_source_files_properties(src/wasm/ed25519_wasm.c PROPERTIES COMPILE_OPTIONS "-I${sodium_source}")
 target_compile_definitions(sodium PUBLIC SODIUM_STATIC=1 PRIVATE
   CONFIGURED=1 NATIVE_LITTLE_ENDIAN=1 HAVE_POSIX_MEMALIGN=1 HAVE_C_VARARRAYS=1 HAVE_WEAK_SYMBOLS=1 HAVE_TI_MODE=1
   RANDOMBYTES_CUSTOM_IMPLEMENTATION=1 RANDOMBYTES_DEFAULT_IMPLEMENTATION=NULL)
