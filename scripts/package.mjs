@@ -33,11 +33,28 @@ await build({
 });
 // Readable, because Node prints the source line of an uncaught error.
 await build({ ...shared, entryPoints: ['web/placecard/node.js'] });
-cpSync(join(root, 'build/wasm/placecard.wasm'), join(out, 'placecard.wasm'));
-execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', 'web/tsconfig.json'], { cwd: root, stdio: 'inherit' });
-
 // The version stands once, in CMakeLists.txt.
 const [, version] = readFileSync(join(root, 'CMakeLists.txt'), 'utf8').match(/^project\(placecard VERSION (\S+)/m);
+// The sync server, for Node and for everything else; its drivers are whoever runs it's own.
+await build({
+  ...shared,
+  outdir: join(out, 'server'),
+  entryPoints: ['web/server/index.js', 'web/server/node.js'],
+  external: ['node:*', 'pg', '@electric-sql/pglite'],
+  define: { PLACECARD_VERSION: JSON.stringify(version) },
+});
+cpSync(join(root, 'build/wasm/placecard.wasm'), join(out, 'placecard.wasm'));
+
+// Types, which lie as the sources do: the server beside the package, not in it.
+const types = join(root, 'build/types');
+rmSync(types, { recursive: true, force: true });
+execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', 'web/tsconfig.json'], { cwd: root, stdio: 'inherit' });
+cpSync(join(types, 'placecard'), out, { recursive: true });
+for (const file of readdirSync(join(types, 'server'))) {
+  const text = readFileSync(join(types, 'server', file), 'utf8');
+  writeFileSync(join(out, 'server', file), text.replaceAll('../placecard/', '../'));
+}
+
 const manifest = JSON.parse(readFileSync(join(root, 'web/placecard/package.json'), 'utf8'));
 const { name, ...rest } = manifest;
 writeFileSync(join(out, 'package.json'), `${JSON.stringify({ name, version, ...rest }, null, 2)}\n`);

@@ -1,0 +1,2 @@
+// Put in by scripts/package.mjs.
+declare const PLACECARD_VERSION: string;
