@@ -23,10 +23,28 @@ const types = {
  * @param {{ port?: number, headers?: Record<string, string>, typeOf?: (file: string) => string }} [options]
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve(folder, { port = 0, headers = {}, typeOf = (file) => types[extname(file)] } = {}) {
+export async function serve(folder, { port = 0, ...options } = {}) {
+  const server = createServer(filesOf(folder, options));
+  await new Promise((done, failed) => server.on('error', failed).listen(port, '127.0.0.1', done));
+  return {
+    url: `http://localhost:${server.address().port}/`,
+    close: () =>
+      new Promise((done) => {
+        server.close(done);
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/**
+ * A listener of node:http that answers with the files of a folder.
+ * @param {string} folder
+ * @param {{ headers?: Record<string, string>, typeOf?: (file: string) => string }} [options]
+ */
+export function filesOf(folder, { headers = {}, typeOf = (file) => types[extname(file)] } = {}) {
   const root = resolve(folder);
-  const server = createServer(async (request, response) => {
-    const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
+  return async (request, response) => {
+    const path = pathOf(request.url);
     const file = join(root, normalize(path), path.endsWith('/') ? 'index.html' : '');
     const found = file.startsWith(root) && (await stat(file).catch(() => null));
     if (!found?.isFile()) {
@@ -40,16 +58,16 @@ export async function serve(folder, { port = 0, headers = {}, typeOf = (file) =>
       ...headers,
     });
     createReadStream(file).pipe(response);
-  });
-  await new Promise((done, failed) => server.on('error', failed).listen(port, '127.0.0.1', done));
-  return {
-    url: `http://localhost:${server.address().port}/`,
-    close: () =>
-      new Promise((done) => {
-        server.close(done);
-        server.closeAllConnections();
-      }),
   };
+}
+
+/** @param {string} url @returns {string} a file nobody has when it is not a path of any */
+function pathOf(url) {
+  try {
+    return decodeURIComponent(new URL(url, 'http://localhost').pathname);
+  } catch {
+    return '/\0';
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
