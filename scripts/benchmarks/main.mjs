@@ -13,6 +13,7 @@ import { fromRoot } from './places.mjs';
 import { replaceMarked, sectionTable, sizeTable } from './report.mjs';
 import * as rows from './rows.mjs';
 import { measureSizes } from './sizes.mjs';
+import * as sync from './sync.mjs';
 
 const FEWEST_ROUNDS = 9;
 
@@ -22,6 +23,7 @@ const timed = {
   accounts: accounts.measure,
   rows: rows.measure,
   persistence: persistence.measure,
+  sync: sync.measure,
 };
 const parts = [...Object.keys(timed), 'sizes'];
 

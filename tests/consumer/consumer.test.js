@@ -1,14 +1,15 @@
 // The package in other people's hands: packed, installed, imported, type-checked and bundled.
 
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 import { consumer, packed, run } from '../support/consumer.js';
-import { root } from '../support/placecard.js';
+import { packageFolder, root } from '../support/placecard.js';
 
 const PROGRAM = `
   const accounts = await open();
@@ -21,7 +22,10 @@ test('the tarball holds what is needed and nothing else', async () => {
   const tarball = await packed();
   const files = (await run(process.cwd(), 'tar', '-tzf', tarball)).trim().split('\n').sort();
   for (const file of files)
-    assert.match(file, /^package\/((sessions|storage)\/)?[\w.-]+(\.js|\.d\.ts|\.wasm|\.json|\.md)$|\/LICENSE$/);
+    assert.match(
+      file,
+      /^package\/((storage|sessions|server|sync)\/)?[\w.-]+(\.js|\.d\.ts|\.wasm|\.json|\.md)$|\/LICENSE$/,
+    );
   for (const file of ['index.js', 'index.d.ts', 'node.js', 'node.d.ts', 'placecard.wasm', 'LICENSE', 'README.md']) {
     assert(files.includes(`package/${file}`), file);
   }
@@ -31,9 +35,13 @@ test('the tarball holds what is needed and nothing else', async () => {
     /^project\(placecard VERSION (\S+)/m,
   );
   assert.equal(manifest.version, version, 'the version stands once');
-  for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundledDependencies', 'scripts']) {
+  for (const kind of ['dependencies', 'optionalDependencies', 'bundledDependencies', 'scripts']) {
     assert.equal(manifest[kind], undefined, kind);
   }
+  // Drivers for the sync server, which nobody else has to install.
+  const optional = { '@electric-sql/pglite': { optional: true }, pg: { optional: true } };
+  assert.deepEqual(manifest.peerDependenciesMeta, optional);
+  assert.deepEqual(Object.keys(manifest.peerDependencies), Object.keys(optional));
   assert.equal(manifest.sideEffects, false);
 });
 
@@ -109,6 +117,42 @@ for (const [moduleResolution, module] of [
     assert.equal(await project.run('tsc', '-p', '.'), '');
   });
 }
+
+test('the sync server runs where PGlite is installed, and is typed', async (t) => {
+  const project = await consumer(t);
+  for (const scope of ['@electric-sql', '@types']) {
+    await symlink(fileURLToPath(new URL(`node_modules/${scope}`, root)), join(project.folder, 'node_modules', scope));
+  }
+  await project.write(
+    'server.mjs',
+    `import { openDatabase, serve } from 'placecard/server';
+     const server = await serve({ database: await openDatabase({ folder: 'accounts' }) });
+     const { ok, version } = await (await fetch(\`\${server.url}healthz\`)).json();
+     console.log(ok, version);
+     await server.close();`,
+  );
+  const { version } = JSON.parse(await readFile(new URL('package.json', packageFolder), 'utf8'));
+  assert.equal(await project.run(process.execPath, 'server.mjs'), `true ${version}\n`);
+  await project.write(
+    'typed.mts',
+    `import { createHandler, type Database, type Handler } from 'placecard/server';
+     export const handlerOf = (database: Database): Handler => createHandler({ database, origins: ['https://a.example'] });
+     export const answerOf = (handler: Handler): Promise<Response> => handler(new Request('https://a.example/healthz'));
+     // @ts-expect-error there is no server without a database
+     export const nothing = () => createHandler({});`,
+  );
+  const options = [
+    '--strict',
+    '--noEmit',
+    '--target',
+    'es2022',
+    '--module',
+    'nodenext',
+    '--lib',
+    'es2022,dom,dom.iterable',
+  ];
+  assert.equal(await project.run('tsc', ...options, '--types', 'node', '--skipLibCheck', 'false', 'typed.mts'), '');
+});
 
 test('publint and are-the-types-wrong find nothing', async () => {
   const tarball = await packed();

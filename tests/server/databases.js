@@ -18,6 +18,10 @@ export const postgresServer = () => {
 
 /** @type {Promise<PGlite> | undefined} */
 let pglite;
+export const sharedPglite = () => {
+  pglite ??= openPglite();
+  return pglite;
+};
 
 after(async () => {
   const opened = await Promise.allSettled([
@@ -41,8 +45,7 @@ export async function emptyDatabase(t, kind) {
     t.after(() => database.close());
     return Object.assign(database, { url, name });
   }
-  pglite ??= openPglite();
-  const shared = await pglite;
+  const shared = await sharedPglite();
   await shared.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
   return pgliteDatabase(shared);
 }

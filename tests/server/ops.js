@@ -42,6 +42,18 @@ export class Person {
     this.state = { username, email, passwordHash: HASH, joinedAt: '2026-11-22 08:40:39.855342', active: true };
   }
 
+  /** With keys that come from a password, and the hash that an app checks it against. */
+  static withPassword(username, password) {
+    const person = new Person(username);
+    const { passes, memory } = KDF;
+    const argon2id = sodium.crypto_pwhash_ALG_ARGON2ID13;
+    person.root = sodium.crypto_pwhash(32, password, person.salt, passes, memory, argon2id);
+    person.logInSeed = sodium.crypto_kdf_derive_from_key(32, 2, 'pc_root_', person.root);
+    person.logInKeys = sodium.crypto_sign_seed_keypair(person.logInSeed);
+    person.state.passwordHash = sodium.crypto_pwhash_str(password, passes, memory);
+    return person;
+  }
+
   get uidHex() {
     return this.uid.toString('hex');
   }
@@ -142,6 +154,13 @@ export class Person {
   signToken(nonce, by = this.identity) {
     return sign(challenge('placecard token 1', Buffer.from(nonce, 'base64'), this.uid), by).toString('base64');
   }
+}
+
+/** What proves to know the digest of a stored hash, as a device makes it from the password. */
+export function hashProof(digest, nonce) {
+  const key = sodium.crypto_generichash(32, Buffer.from(digest));
+  const message = Buffer.concat([sized(Buffer.from('placecard hash proof 1')), sized(Buffer.from(nonce, 'base64'))]);
+  return Buffer.from(sodium.crypto_generichash(32, message, key)).toString('base64');
 }
 
 /** What is sent of ops. */

@@ -21,7 +21,7 @@ function programs() {
 
 /**
  * @param {{ durable?: boolean }} [options] durable waits for the disk at each commit, which tests do not need
- * @returns {Promise<{ urlOf: (database: string) => string, create: () => Promise<string>, run: (program: string, ...args: string[]) => Promise<string>, stop: () => Promise<void> }>}
+ * @returns {Promise<{ folder: string, urlOf: (database: string) => string, create: () => Promise<string>, run: (program: string, ...args: string[]) => Promise<string>, stop: () => Promise<void> }>}
  */
 export async function startPostgres({ durable = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'placecard-pg-'));
@@ -56,6 +56,7 @@ export async function startPostgres({ durable = false } = {}) {
   await admin.connect();
   let count = 0;
   return {
+    folder,
     urlOf,
     run: (program, ...args) => run(program, ...args, '-h', folder, '-U', USER),
     create: async () => {

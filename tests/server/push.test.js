@@ -6,6 +6,7 @@ import { test } from 'node:test';
 
 import { prune } from '../../dist/placecard/server/node.js';
 import { kinds } from './databases.js';
+import { everything } from './everything.js';
 import { Person } from './ops.js';
 import { startServer } from './talk.js';
 
@@ -327,17 +328,4 @@ for (const kind of kinds) {
     assert.equal((await users(database)).length, 1 + 86);
     assert.deepEqual(errors, []);
   });
-}
-
-/** All rows of all tables, as text. */
-export async function everything({ query }) {
-  const tables = await query(
-    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY 1`,
-  );
-  const all = {};
-  for (const { name } of tables) {
-    const rows = await query(`SELECT x::text AS row FROM "${name}" AS x ORDER BY 1`);
-    all[name] = rows.map(({ row }) => row);
-  }
-  return all;
 }

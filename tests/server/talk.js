@@ -12,7 +12,7 @@ export const ORIGIN = 'https://sync.example';
  * A server over an empty database.
  * @param {import('node:test').TestContext} t
  * @param {'PGlite' | 'PostgreSQL'} kind
- * @param {Partial<import('../../dist/placecard/server/node.js').HandlerOptions> & { port?: boolean }} [options]
+ * @param {Partial<import('../../dist/placecard/server/node.js').HandlerOptions> & { port?: boolean, address?: string, heard?: string[] }} [options] heard: gets all that is answered
  */
 export async function startServer(t, kind, options = {}) {
   const database = options.database ?? (await emptyDatabase(t, kind));
@@ -25,7 +25,12 @@ export async function startServer(t, kind, options = {}) {
     port === null
       ? (path, init) => handler(new Request(ORIGIN + path, init), options)
       : (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init);
-  return { ...talker(fetchIt), database, errors, clock, handler, port };
+  const heard = async (path, init) => {
+    const response = await fetchIt(path, init);
+    options.heard?.push(JSON.stringify([...response.headers]), await response.clone().text());
+    return response;
+  };
+  return { ...talker(heard), database, errors, clock, handler, port };
 }
 
 /** @returns {Promise<number>} the port the system chose */

@@ -3,6 +3,7 @@
 
 import { createHandler as create } from './handler.js';
 
+/** @typedef {import('./database.js').Database} Database */
 /** @typedef {import('./handler.js').Handler} Handler */
 /** @typedef {import('./handler.js').HandlerOptions} HandlerOptions */
 

@@ -8,6 +8,7 @@ import { createHandler as create } from './handler.js';
 import { nodeListener } from './listener.js';
 import { prune } from './upkeep.js';
 
+/** @typedef {import('./database.js').Database} Database */
 /** @typedef {import('./handler.js').Handler} Handler */
 /** @typedef {import('./handler.js').HandlerOptions} HandlerOptions */
 

@@ -1,4 +1,4 @@
-"""The lesson's app over a SQLite file. `app.py <file> <command>` does one thing and prints JSON:
+"""The lesson's app over a SQLite file, or a database by its URL. `app.py <file> <command>` does one thing and prints JSON:
 
 facts   what the database says about its `user` table, after create_all()
 read    every user, as the model loads it
@@ -21,7 +21,7 @@ from sqlalchemy import text
 
 path, command = sys.argv[1:]
 app = Flask(__name__)
-app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///" + path
+app.config["SQLALCHEMY_DATABASE_URI"] = path if "://" in path else "sqlite:///" + path
 app.config["SECRET_KEY"] = "for this test only"
 db = SQLAlchemy(app)
 login_manager = LoginManager(app)
