@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { pbkdf2Sync, scryptSync } from 'node:crypto';
+import { pbkdf2Sync } from 'node:crypto';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -76,6 +76,7 @@ test('the app logs in a user who signed up offline', async (t) => {
   ]);
 });
 
+// Werkzeug's scrypt hashes are longer than the lesson's column, which PostgreSQL takes at its word.
 const hashes = {
   'argon2-cffi': (url) =>
     flask(url, 'hash', {
@@ -85,8 +86,6 @@ const hashes = {
     })[0],
   'Werkzeug pbkdf2': () =>
     `pbkdf2:sha256:1000$saltsalt$${pbkdf2Sync(PASSWORD, 'saltsalt', 1000, 32, 'sha256').toString('hex')}`,
-  'Werkzeug scrypt': () =>
-    `scrypt:32768:8:1$saltsalt$${scryptSync(PASSWORD, 'saltsalt', 64, { N: 32_768, r: 8, p: 1, maxmem: 2 ** 26 }).toString('hex')}`,
 };
 for (const [scheme, hashOf] of Object.entries(hashes)) {
   test(`a user whom the app made (${scheme}) proves the password and puts an account over the row`, async (t) => {
