@@ -39,7 +39,7 @@ const [, version] = readFileSync(join(root, 'CMakeLists.txt'), 'utf8').match(/^p
 await build({
   ...shared,
   outdir: join(out, 'server'),
-  entryPoints: ['web/server/index.js', 'web/server/node.js'],
+  entryPoints: ['web/server/index.js', 'web/server/node.js', 'web/server/reader.js'],
   external: ['node:*', 'pg', '@electric-sql/pglite'],
   define: { PLACECARD_VERSION: JSON.stringify(version) },
 });

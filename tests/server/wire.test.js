@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 
 import { root } from '../support/placecard.js';
+import { kinds } from './databases.js';
 import { Person, sent } from './ops.js';
 import { startServer } from './talk.js';
 
@@ -116,6 +117,31 @@ for (const port of [false, true]) {
       assert.equal(headers.get('access-control-allow-origin'), null, origin);
       assert.equal(headers.get('vary'), 'Origin');
     }
+  });
+}
+
+for (const kind of kinds) {
+  test(`${kind}, over a port: an account made offline, a new device, a change, a deletion`, async (t) => {
+    const { push, logIn, pull, ask } = await startServer(t, kind, { port: true });
+    const ada = new Person('ada');
+    const value = Buffer.alloc(1024 * 1024, 5);
+    const first = [ada.account(), ada.data(Buffer.alloc(32, 1), value)];
+    assert.deepEqual(
+      (await push(...first)).map(({ status }) => status),
+      ['applied', 'applied'],
+    );
+    const { token, op } = await logIn(ada);
+    assert.equal(op, first[0].op);
+    const page = await pull(token);
+    assert.deepEqual(page.ops, sent(...first));
+    const renamed = ada.account({ username: 'Ada 🎂 Lovelace' });
+    await push(renamed);
+    assert.deepEqual((await pull(token, page.cursor)).ops, sent(renamed));
+    const gone = ada.deletion();
+    await push(gone);
+    assert.deepEqual((await pull(token, page.cursor)).deleted, { op: gone.op });
+    assert.equal((await ask('DELETE', '/v1/sessions', { token })).status, 200);
+    assert.equal((await ask('GET', '/v1/pull', { token })).status, 401);
   });
 }
 

@@ -7,7 +7,7 @@ import { Restart } from './restart.js';
 import { byteaArray } from './state.js';
 
 /** @typedef {import('./database.js').Queries} Queries */
-/** @typedef {import('./push.js').PushedOp} PushedOp */
+/** @typedef {import('./reading.js').PushedOp} PushedOp */
 
 /** @typedef {{ op: PushedOp, change: number }} NewAccount change: the account's last */
 /** @typedef {{ code: string, fields: string[] }} Taken */

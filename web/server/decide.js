@@ -2,7 +2,7 @@
 // What becomes of an op, given what is known: no input or output, so that it can be read against the contract. A
 // decision to apply changes the state it was given, for the ops that follow.
 
-/** @typedef {import('./push.js').PushedOp} PushedOp */
+/** @typedef {import('./reading.js').PushedOp} PushedOp */
 /** @typedef {import('./state.js').State} State */
 
 /**

@@ -1,6 +1,7 @@
 // @ts-check
 // The sync server as one function from Request to Response.
 
+import { compile } from '../placecard/core.js';
 import { readBody } from './body.js';
 import { corsHeaders } from './cors.js';
 import { Failure } from './failure.js';
@@ -13,12 +14,11 @@ import { sqlState } from './restart.js';
 import { refreshEpoch, startService } from './service.js';
 import { logIn, prelogin } from './sessions.js';
 import { findBearer, needBearer, revokeToken } from './token.js';
-import { loadVerifier } from './verifier.js';
 import { version } from './version.js';
 
 /** @typedef {import('./service.js').Service} Service */
 /** @typedef {import('./limits.js').Limits} Limits */
-/** @typedef {import('./verifier.js').WasmSource} WasmSource */
+/** @typedef {import('../placecard/core.js').WasmSource} WasmSource */
 
 /**
  * @typedef {object} HandlerOptions
@@ -89,9 +89,10 @@ async function readLogIn({ request, takeByAddress, logInsByLogin }) {
 
 /**
  * @param {HandlerOptions} options
+ * @param {import('./service.js').ReadElsewhere} [readElsewhere] where ops are read, if not here
  * @returns {Handler}
  */
-export function createHandler(options) {
+export function createHandler(options, readElsewhere) {
   const limits = { ...defaultLimits, ...options.limits };
   const now = options.now ?? Date.now;
   const onError = options.onError ?? ((error) => console.error('placecard:', error));
@@ -108,11 +109,15 @@ export function createHandler(options) {
   /** @type {Promise<Service> | null} */
   let starting = null;
   const started = () => {
-    starting ??= startService(given, async () => {
-      const { wasm } = options;
-      if (wasm === undefined) throw new Error('createHandler needs to know where placecard.wasm is.');
-      return loadVerifier(typeof wasm === 'function' ? await wasm() : wasm);
-    });
+    starting ??= startService(
+      given,
+      async () => {
+        const { wasm } = options;
+        if (wasm === undefined) throw new Error('createHandler needs to know where placecard.wasm is.');
+        return compile(typeof wasm === 'function' ? await wasm() : wasm);
+      },
+      readElsewhere,
+    );
     // One failure is not for ever.
     starting.catch(() => {
       starting = null;

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 
 import { createHandler as create } from './handler.js';
 import { nodeListener } from './listener.js';
+import { readInThreads } from './threads.js';
 import { prune } from './upkeep.js';
 
 /** @typedef {import('./database.js').Database} Database */
@@ -27,7 +28,7 @@ const SLOWEST_REQUEST = 60_000; // ms, body and all
 export function createHandler(options) {
   // Node's fetch does not read files.
   const wasm = async () => new Uint8Array(await readFile(new URL('../placecard.wasm', import.meta.url)));
-  return create({ wasm, ...options });
+  return create({ wasm, ...options }, readInThreads);
 }
 
 /**

@@ -3,14 +3,13 @@
 // about are locked; ops about one thing have an order, and everything else is written together.
 
 import { adoptRow } from './adopt.js';
-import { fromBase64, toHex } from './bytes.js';
 import { createAccounts } from './create.js';
 import { decide } from './decide.js';
 import { Failure } from './failure.js';
+import { asEntry } from './reading.js';
 import { isBadData, isRace } from './restart.js';
 import { load } from './state.js';
 import { showTheirs } from './theirs.js';
-import { hasStopped } from './verifier.js';
 import { deleteAccounts, renameAccount, updateAccounts, writeChanges, writeLog, writeValues } from './write.js';
 
 /** @typedef {import('./service.js').Service} Service */
@@ -18,11 +17,7 @@ import { deleteAccounts, renameAccount, updateAccounts, writeChanges, writeLog, 
 /** @typedef {import('./decide.js').Decision} Decision */
 /** @typedef {import('./state.js').State} State */
 
-/**
- * What a device sent, as it is read and as it was said.
- * @typedef {import('../placecard/verifier.js').OpReply} OpReply
- * @typedef {Required<OpReply> & { bytes: string, value: string | null, signature: string }} PushedOp
- */
+/** @typedef {import('./reading.js').PushedOp} PushedOp */
 
 /**
  * @typedef {object} Result
@@ -37,13 +32,6 @@ import { deleteAccounts, renameAccount, updateAccounts, writeChanges, writeLog, 
 
 /** @typedef {{ op: PushedOp, decision: Decision }} Decided */
 
-// What ops of another kind have instead.
-const nothing = {
-  ...{ username: null, email: null, passwordHash: null, joinedAt: null, active: true, credentialVersion: 0 },
-  ...{ slots: [], name: '', deleted: false },
-};
-
-const SIGNATURE = 64; // bytes, the last ones of an op
 const MOST_TRIES = 6;
 
 /**
@@ -56,46 +44,11 @@ export async function push(service, body, bearer) {
   if (body.ops.length > service.limits.ops) throw new Failure('body-too-large');
   // Before anything is applied: a device that knows more than a backup did has to send that again first.
   if ((body.epoch ?? service.epoch) !== service.epoch) throw new Failure('epoch-changed');
-  /** @type {(Result | null)[]} */
-  const results = [];
-  /** @type {PushedOp[]} */
-  const ops = [];
-  for (const entry of body.ops) {
-    const read = readEntry(service, entry);
-    results.push('status' in read ? read : null);
-    if (!('status' in read)) ops.push(read);
-  }
+  const read = await service.readOps(body.ops.map(asEntry));
+  const ops = read.flatMap((each) => ('status' in each ? [] : [each]));
   const applied = await applyAll(service, ops, bearer?.userId ?? null);
   let next = 0;
-  return { results: results.map((result) => result ?? applied[next++]) };
-}
-
-/**
- * @param {Service} service
- * @param {any} entry
- * @returns {PushedOp | Result}
- */
-function readEntry({ verifier }, entry) {
-  const op = fromBase64(entry?.op);
-  const value = entry?.value ?? null;
-  const valueBytes = value === null ? null : fromBase64(value);
-  if (op === null || (value !== null && valueBytes === null)) {
-    return { opId: null, status: 'rejected', code: 'op-invalid' };
-  }
-  try {
-    const read = verifier.ask((core) => core.opRead(op, valueBytes));
-    return { ...nothing, ...read, bytes: entry.op, value, signature: toHex(op.subarray(-SIGNATURE)) };
-  } catch (error) {
-    const { code, fields } = /** @type {import('../placecard/errors.js').AccountError} */ (error);
-    if (code === undefined || hasStopped(error)) throw error;
-    return { opId: idOf(op), status: 'rejected', code, ...(fields?.length > 0 ? { fields } : {}) };
-  }
-}
-
-/** The id of an op that says something it may not: it stands behind the label. @param {Uint8Array} op */
-function idOf(op) {
-  const label = 8 + 'placecard op 1'.length;
-  return op.length < label + 24 ? null : toHex(op.subarray(label + 8, label + 24));
+  return { results: read.map((each) => ('status' in each ? each : applied[next++])) };
 }
 
 /**

@@ -2,7 +2,9 @@
 // What all requests share once the server is ready: its database, the verifier, and what lies in placecard_meta.
 
 import { randomBytes, toHex } from './bytes.js';
+import { readHere } from './reading.js';
 import { migrate } from './schema.js';
+import { lasting } from './verifier.js';
 
 /** @typedef {import('./database.js').Database} Database */
 /** @typedef {import('./database.js').Queries} Queries */
@@ -11,6 +13,7 @@ import { migrate } from './schema.js';
  * @typedef {object} Service
  * @property {Database} database
  * @property {import('./verifier.js').LastingVerifier} verifier
+ * @property {import('./reading.js').ReadOps} readOps
  * @property {import('./limits.js').Limits} limits
  * @property {() => number} now milliseconds since 1970
  * @property {(error: unknown) => void} onError
@@ -21,13 +24,17 @@ import { migrate } from './schema.js';
 
 const SECRET = 32; // bytes
 const EPOCH = 8; // bytes
+const FEW = 4; // ops, which are read sooner here than they are sent elsewhere
+
+/** Elsewhere than here. @typedef {(module: WebAssembly.Module, entries: import('./reading.js').Entry[]) => ReturnType<import('./reading.js').ReadOps>} ReadElsewhere */
 
 /**
  * @param {Pick<Service, 'database' | 'limits' | 'now' | 'onError' | 'kdf'>} given
- * @param {() => Promise<import('./verifier.js').LastingVerifier>} verifier
+ * @param {() => Promise<WebAssembly.Module>} load
+ * @param {ReadElsewhere} [readElsewhere]
  * @returns {Promise<Service>}
  */
-export async function startService(given, verifier) {
+export async function startService(given, load, readElsewhere) {
   const { database } = given;
   await migrate(database);
   const fresh = [
@@ -41,9 +48,15 @@ export async function startService(given, verifier) {
   const meta = new Map(
     (await database.query('SELECT key, value FROM placecard_meta')).map((row) => [row.key, row.value]),
   );
+  const module = await load();
+  const verifier = lasting(module);
   return {
     ...given,
-    verifier: await verifier(),
+    verifier,
+    readOps: async (entries) =>
+      readElsewhere === undefined || entries.length < FEW
+        ? readHere(verifier, entries)
+        : readElsewhere(module, entries),
     epoch: meta.get('epoch'),
     secrets: { fakes: meta.get('fake_secret'), nonces: meta.get('nonce_secret') },
   };

@@ -5,7 +5,7 @@
 import { base64 } from './schema.js';
 
 /** @typedef {import('./database.js').Queries} Queries */
-/** @typedef {import('./push.js').PushedOp} PushedOp */
+/** @typedef {import('./reading.js').PushedOp} PushedOp */
 
 /**
  * @typedef {object} Account
@@ -60,18 +60,18 @@ export async function load({ query }, ops) {
   // Ids are random: that another account of these has an op of the same id hurts nobody.
   const log = await query(
     `SELECT encode(uid, 'hex') || encode(op_id, 'hex') AS key, encode(signature, 'hex') AS signature, change
-     FROM placecard_op WHERE uid = ANY (($1::text)::bytea[]) AND op_id = ANY (($2::text)::bytea[])`,
-    [uids, byteaArray(ops.map(({ opId }) => opId))],
+     FROM unnest(($1::text)::bytea[], ($2::text)::bytea[]) AS i (uid, op_id) JOIN placecard_op USING (uid, op_id)`,
+    pairsOf(ops, ({ opId }) => opId),
   );
-  const names = ops.filter(({ kind }) => kind === 'data').map(({ name }) => name);
+  const data = ops.filter(({ kind }) => kind === 'data');
   const values =
-    names.length === 0
+    data.length === 0
       ? []
       : await query(
           `SELECT encode(uid, 'hex') || encode(name, 'hex') AS key, encode(op_id, 'hex') AS "opId", rev,
              length(op) + coalesce(length(value), 0) AS size
-           FROM placecard_value WHERE uid = ANY (($1::text)::bytea[]) AND name = ANY (($2::text)::bytea[])`,
-          [uids, byteaArray(names)],
+           FROM unnest(($1::text)::bytea[], ($2::text)::bytea[]) AS i (uid, name) JOIN placecard_value USING (uid, name)`,
+          pairsOf(data, ({ name }) => name),
         );
   return {
     accounts: mapped(accounts, 'uid'),
@@ -79,6 +79,15 @@ export async function load({ query }, ops) {
     log: mapped(log, 'key'),
     values: mapped(values, 'key'),
   };
+}
+
+/**
+ * Arrays of uids and of what is asked with each: asked for as two lists, every uid would be looked up with every id.
+ * @param {PushedOp[]} ops
+ * @param {(op: PushedOp) => string} other
+ */
+function pairsOf(ops, other) {
+  return [byteaArray(ops.map(({ uid }) => uid)), byteaArray(ops.map(other))];
 }
 
 /**

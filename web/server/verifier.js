@@ -2,22 +2,14 @@
 // The account core, asked only what a server needs to know. The rules and the cryptography are the device's own, in the
 // same module.
 
-import { compile } from '../placecard/core.js';
 import { Verifier } from '../placecard/verifier.js';
 import { fromHex, toHex, utf8 } from './bytes.js';
-
-/** @typedef {import('../placecard/instance.js').WasmSource} WasmSource */
-
-/** @param {WasmSource} wasm */
-export async function loadVerifier(wasm) {
-  return lasting(await compile(wasm));
-}
 
 /**
  * A verifier that outlives its module: one that has stopped refuses everybody, so the next call gets another.
  * @param {WebAssembly.Module} module
  */
-function lasting(module) {
+export function lasting(module) {
   let verifier = new Verifier(module);
   return {
     /** @template T @param {(verifier: Verifier) => T} ask @returns {T} */

@@ -6,7 +6,7 @@ import { Restart } from './restart.js';
 import { byteaArray } from './state.js';
 
 /** @typedef {import('./database.js').Queries} Queries */
-/** @typedef {import('./push.js').PushedOp} PushedOp */
+/** @typedef {import('./reading.js').PushedOp} PushedOp */
 /** @typedef {import('./create.js').Taken} Taken */
 
 const UPDATE = `
