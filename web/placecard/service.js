@@ -6,7 +6,8 @@
 // writes are kept apart and made durable.
 
 import { Commits } from './commit.js';
-import { Core, checkGrant, compile } from './core.js';
+import { Core, compile } from './core.js';
+import { enter } from './entry.js';
 import { AccountError, accountError } from './errors.js';
 
 /**
@@ -21,13 +22,12 @@ import { AccountError, accountError } from './errors.js';
 /** @typedef {import('./users.js').UserRow} UserRow */
 /** @typedef {(done: number, total: number) => void} OnProgress */
 
-/** @typedef {{ user: any, session: number }} Entry */
+/** @typedef {import('./entry.js').Entry} Entry */
 /** @typedef {import('./core.js').Keys} Keys */
 /** @typedef {import('./core.js').Grant} Grant */
 /** `seen`: that it was seen now has been stored. @typedef {Omit<import('./core.js').ResumeReply, 'due'> & { seen: boolean }} Resumed */
 
 const IMPORT_STEP = 256 * 1024;
-const MAX_ATTEMPTS = 5;
 
 /**
  * @param {ServiceOptions} options
@@ -143,8 +143,8 @@ export class Service {
    * @returns {Promise<Entry>}
    */
   async confirm({ session, password, keys }) {
-    const renew = keys && (() => this.#core.sessionRenew(session, keys, true));
-    return this.#enter(() => this.#core.prepare('confirm', session, password), { renew });
+    const after = keys && (() => this.#core.sessionRenew(session, keys, true));
+    return this.#enter(() => this.#core.prepare('confirm', session, password), { after });
   }
 
   /** @param {{ session: number, password: string }} form */
@@ -334,38 +334,11 @@ export class Service {
   }
 
   /**
-   * The slow part first, while other tabs may read and write; then the change; and only when that is stored the session.
-   * A log-out between the two, here or in another tab, wins.
    * @param {() => number} prepare
-   * @param {{ tampered?: import('./core.js').TamperChoice, force?: boolean, grant?: Grant, renew?: () => void }} [how]
-   * @returns {Promise<Entry>}
+   * @param {import('./entry.js').How} [how]
    */
-  async #enter(prepare, { tampered, force, grant, renew } = {}) {
-    if (grant) checkGrant(grant);
-    // Log-outs that other tabs have stored already do not count.
-    this.#commits.doubt();
-    /** @type {number | undefined} */
-    let logOuts;
-    for (let attempt = 1; ; attempt += 1) {
-      const prepared = await this.#commits.read(() => {
-        logOuts ??= this.#core.logOuts();
-        return prepare();
-      });
-      try {
-        const user = await this.#commits.write(() => {
-          const applied = this.#core.apply(prepared, { tampered, force, logOuts });
-          if (grant) this.#core.sessionKeep(prepared, grant);
-          renew?.();
-          return applied;
-        });
-        return { user, session: this.#core.settle(prepared) };
-      } catch (error) {
-        const code = error instanceof AccountError ? error.code : '';
-        if (code !== 'core-stopped' && code !== 'closed') this.#core.abandon(prepared);
-        // Somebody changed the account between the two: look again.
-        if (code !== 'changed-meanwhile' || attempt === MAX_ATTEMPTS) throw error;
-      }
-    }
+  #enter(prepare, how) {
+    return enter(this.#core, this.#commits, prepare, how);
   }
 }
 
