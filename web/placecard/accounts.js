@@ -14,6 +14,9 @@ import { Sessions } from './sessions/sessions.js';
 import { sessionSettings } from './sessions/settings.js';
 import { Standing } from './sessions/standing.js';
 import { Snapshot } from './snapshot.js';
+import { resolve } from './sync/resolve.js';
+import { syncSettings } from './sync/settings.js';
+import { Sync } from './sync/sync.js';
 import { User } from './user.js';
 import { Users } from './users.js';
 
@@ -29,8 +32,8 @@ import { Users } from './users.js';
  * @property {() => import('./core.js').WasmSource | Promise<import('./core.js').WasmSource>} wasm
  * @property {(name?: string) => import('./storage/storage.js').Storage} storage
  * @property {(() => Worker) | null} makeWorker
- * @property {(wake: () => void) => () => void} onWake calls `wake` after the page was hidden or frozen; stops when
- *   what it returns is called
+ * @property {(wake: () => void) => () => void} onWake calls `wake` after the page was hidden, frozen or offline; stops
+ *   when what it returns is called
  * @property {StorageManager} [storageManager]
  * @property {(name: string) => import('./sessions/key-store.js').KeyStore | null} keyStore for the accounts of that name
  * @property {import('./sessions/tabs.js').TabBrowser | null} tabs null where there are none
@@ -46,23 +49,30 @@ export async function openAccounts(options, platform) {
   // Accounts that lie in memory or in a file are nobody else's, and their sessions neither.
   const name = platform.tabs === null ? undefined : own.storage.description?.name;
   const settings = sessionSettings(options, name === undefined ? null : platform.keyStore(name));
+  const withServer = syncSettings(options.sync);
   const wasm = options.wasm ?? (await platform.wasm());
   const remote = await openRemote(platform.makeWorker, { ...own, wasm, worker: options.worker });
-  const service = remote ?? (await openService({ ...own, wasm }));
-  const { storage } = await service.about();
+  const plain = remote ?? (await openService({ ...own, wasm }));
+  const { storage } = await plain.about();
   const snapshot = new Snapshot({ ...Durability.initial(storage), user: settings.anonymous });
   const events = new Events();
   const standing = new Standing(snapshot, events, settings);
   const shared = storage === 'indexeddb' ? name : undefined;
-  const keeper = new Keeper(service, settings, standing, shared, platform.tabs ?? {});
+  const tabs = platform.tabs ?? {};
+  const parts = { service: plain, snapshot, events, now: settings.now, name: shared, tabs };
+  const sync = withServer && new Sync(parts, withServer);
+  const service = sync?.service ?? plain;
+  const keeper = new Keeper(service, settings, standing, shared, tabs);
   try {
     await keeper.open();
+    await sync?.start(keeper);
   } catch (error) {
+    await sync?.close();
     keeper.close();
     await service.close();
     throw error;
   }
-  return new Accounts({ service, settings, events, snapshot, keeper, platform });
+  return new Accounts({ service, settings, events, snapshot, keeper, platform, sync });
 }
 
 /**
@@ -73,6 +83,7 @@ export async function openAccounts(options, platform) {
  * @property {Snapshot} snapshot
  * @property {Keeper} keeper
  * @property {Platform} platform
+ * @property {Sync | null} sync
  */
 
 export class Accounts extends Sessions {
@@ -81,15 +92,20 @@ export class Accounts extends Sessions {
   #keeper;
   #durability;
   #stopWaking;
+  #sync;
 
   /** @param {Made} made */
-  constructor({ service, settings, events, snapshot, keeper, platform }) {
+  constructor({ service, settings, events, snapshot, keeper, platform, sync }) {
     super(service, settings, keeper, events);
     this.#service = service;
     this.#snapshot = snapshot;
     this.#keeper = keeper;
     this.#durability = new Durability(snapshot, platform.storageManager);
-    this.#stopWaking = platform.onWake(() => keeper.wake());
+    this.#sync = sync;
+    this.#stopWaking = platform.onWake(() => {
+      keeper.wake();
+      sync?.wake();
+    });
     /** The users of this database, to be queried. */
     this.users = new Users((query) => service.query(query));
   }
@@ -193,6 +209,29 @@ export class Accounts extends Sessions {
   }
 
   /**
+   * Sends what waits, and brings what is new, now; `sync: { auto: false }` leaves it at that. What cannot be sent waits
+   * on, and a failure changes nothing here.
+   * @returns {Promise<import('./sync/sync.js').Synced>}
+   */
+  async sync() {
+    return this.#withServer().now();
+  }
+
+  /**
+   * Settles a conflict of whoever is logged in: one of `getSnapshot().sync.conflicts`, or that user.
+   * @param {import('./sync/report.js').Conflict | User} about
+   * @param {import('./sync/resolve.js').Choice} choice
+   */
+  async resolve(about, choice) {
+    await resolve(this, this.#service, this.#keeper, this.#withServer(), about, choice);
+  }
+
+  #withServer() {
+    if (this.#sync === null) throw accountError('argument-invalid', 'There is no server: open({ sync: { url } }).');
+    return this.#sync;
+  }
+
+  /**
    * What a page shows of the accounts' state; the same object until something in it changes.
    * @returns {import('./snapshot.js').State}
    */
@@ -211,6 +250,7 @@ export class Accounts extends Sessions {
   /** Waits for what is under way and lets go of the storage. */
   async close() {
     this.#stopWaking();
+    await this.#sync?.close();
     this.#keeper.close();
     await this.#service.close();
   }

@@ -16,7 +16,7 @@ import { AccountError } from './errors.js';
  * @property {import('./core.js').Grant} [grant] keeps the session in a row
  * @property {number} [logOuts] how many there had been when it was prepared
  * @property {() => void} [before] what is done first in the same commit
- * @property {() => void} [after]
+ * @property {(user: any) => void} [after] what is done last in it
  */
 
 const MAX_ATTEMPTS = 5;
@@ -63,7 +63,7 @@ export async function enterPrepared(core, commits, prepared, { tampered, force, 
       before?.();
       const applied = core.apply(prepared, { tampered, force, logOuts });
       if (grant) core.sessionKeep(prepared, grant);
-      after?.();
+      after?.(applied);
       return applied;
     });
     return { user, session: core.settle(prepared) };

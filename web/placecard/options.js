@@ -18,6 +18,7 @@ import { accountError, checkObject } from './errors.js';
  * @property {SessionOptions} [session] how long sessions live, and what they are bound to
  * @property {import('./sessions/key-store.js').KeyStore} [keyStore] where the keys of remembered sessions are kept; in
  *   IndexedDB under WebCrypto when absent, in Node nowhere
+ * @property {import('./sync/settings.js').SyncOptions} [sync] the server that the accounts sync to; none when absent
  * @property {new () => object} [anonymousUser] who is there when nobody is logged in
  * @property {string} [loginView] address of the page where one logs in, for `loginUrl`
  * @property {string} [refreshView] address of the page where one confirms; `loginView` when absent

@@ -9,6 +9,7 @@ import { Commits } from './commit.js';
 import { Core, compile } from './core.js';
 import { enter } from './entry.js';
 import { AccountError, accountError } from './errors.js';
+import { SyncService } from './sync/service.js';
 
 /**
  * @typedef {object} ServiceOptions
@@ -75,7 +76,7 @@ function start(module, options) {
   }
 }
 
-export class Service {
+export class Service extends SyncService {
   #core;
   #commits;
   #storage;
@@ -90,6 +91,7 @@ export class Service {
    * @param {import('./storage/storage.js').StorageKind} storage
    */
   constructor(core, commits, storage) {
+    super(core, commits);
     this.#core = core;
     this.#commits = commits;
     this.#storage = storage;

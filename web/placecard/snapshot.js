@@ -13,6 +13,7 @@
  * @property {boolean} isRemembered whether the session outlives the last tab
  * @property {import('./user.js').User | null} lockedUser who can go on with the password alone (`unlock`)
  * @property {Ended | null} ended how the last session ended, until the next one begins
+ * @property {import('./sync/report.js').SyncReport | null} sync null without a server
  */
 
 /**
@@ -30,7 +31,7 @@ export class Snapshot {
 
   /** @param {Pick<State, 'storage' | 'persisted' | 'user'>} state */
   constructor(state) {
-    const nobody = { isFresh: false, isRemembered: false, lockedUser: null, ended: null };
+    const nobody = { isFresh: false, isRemembered: false, lockedUser: null, ended: null, sync: null };
     this.#state = Object.freeze({ session: 'none', ...nobody, ...state });
   }
 

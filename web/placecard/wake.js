@@ -1,5 +1,6 @@
 // @ts-check
-// A page that was hidden, frozen or kept for the back button may have missed what other tabs told.
+// A page that was hidden, frozen or kept for the back button may have missed what other tabs told; one that had no
+// network, what the server has.
 
 /**
  * @param {() => void} wake
@@ -10,6 +11,7 @@ export function onWake(wake) {
   const stop = new AbortController();
   const { signal } = stop;
   addEventListener('pageshow', wake, { signal });
+  addEventListener('online', wake, { signal });
   document.addEventListener('resume', wake, { signal });
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && wake(), { signal });
   return () => stop.abort();

@@ -3,6 +3,7 @@
 
 import { openService, Service } from './service.js';
 import { indexedDbStorage } from './storage/indexeddb.js';
+import { SyncService } from './sync/service.js';
 
 /** @typedef {import('./service.js').ServiceOptions} ServiceOptions */
 /** @typedef {Omit<ServiceOptions, 'wasm' | 'storage'> & {
@@ -58,7 +59,8 @@ async function answer(method, request, onProgress) {
     return request.lock === '' ? null : hold(request.lock);
   }
   const known = /** @type {Record<string, Function>} */ (/** @type {unknown} */ (service));
-  if (!Object.hasOwn(Service.prototype, method)) throw new Error(`There is no method ${method}.`);
+  const isKnown = [Service, SyncService].some(({ prototype }) => Object.hasOwn(prototype, method));
+  if (!isKnown) throw new Error(`There is no method ${method}.`);
   return known[method](request, onProgress);
 }
 

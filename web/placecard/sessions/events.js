@@ -6,15 +6,29 @@ import { accountError } from '../errors.js';
 
 /** @typedef {import('../user.js').User | import('../user.js').AnonymousUser} AnyUser */
 /** @typedef {'user-logged-in' | 'user-logged-out' | 'user-accessed' | 'user-loaded-from-device' | 'session-protected'
- *   | 'user-login-confirmed' | 'user-unauthorized' | 'user-needs-refresh' | 'session-ended'} EventType */
+ *   | 'user-login-confirmed' | 'user-unauthorized' | 'user-needs-refresh' | 'session-ended' | 'sync-progress'
+ *   | 'sync-finished' | 'sync-failed'} EventType */
+
+/**
+ * What more there is to say of some events: of `session-ended` why; of `sync-progress` how many of the changes that
+ * wait have been sent; of `sync-finished` how many went up and came down, and how many wait; of `sync-failed` why.
+ * @typedef {object} Details
+ * @property {import('./standing.js').Reason} [reason]
+ * @property {number} [done]
+ * @property {number} [total]
+ * @property {number} [pushed]
+ * @property {number} [pulled]
+ * @property {number} [waiting]
+ * @property {unknown} [error]
+ */
 
 /**
  * @typedef {object} SessionEvent
  * @property {EventType} type
  * @property {AnyUser | null} user whom it is about
- * @property {import('./standing.js').Reason} [reason] why a session ended
  * @property {boolean} elsewhere whether it happened in another tab
  */
+/** @typedef {SessionEvent & Details} Event */
 
 /** @type {ReadonlySet<string>} the first eight as Flask-Login has them */
 const types = new Set([
@@ -27,15 +41,18 @@ const types = new Set([
   'user-unauthorized',
   'user-needs-refresh',
   'session-ended',
+  'sync-progress',
+  'sync-finished',
+  'sync-failed',
 ]);
 
 export class Events {
-  /** @type {Set<{ type: EventType, fn: (event: SessionEvent) => void }>} */
+  /** @type {Set<{ type: EventType, fn: (event: Event) => void }>} */
   #handlers = new Set();
 
   /**
    * @param {EventType} type
-   * @param {(event: SessionEvent) => void} fn
+   * @param {(event: Event) => void} fn
    * @returns {() => void} takes it off again
    */
   on(type, fn) {
@@ -51,10 +68,10 @@ export class Events {
   /**
    * @param {EventType} type
    * @param {AnyUser | null} user
-   * @param {{ reason?: import('./standing.js').Reason, elsewhere?: boolean }} [details]
+   * @param {Details & { elsewhere?: boolean }} [details]
    */
-  fire(type, user, { reason, elsewhere = false } = {}) {
-    const event = Object.freeze({ type, user, elsewhere, ...(reason && { reason }) });
+  fire(type, user, { reason, elsewhere = false, ...more } = {}) {
+    const event = Object.freeze({ type, user, elsewhere, ...(reason && { reason }), ...more });
     for (const handler of [...this.#handlers]) {
       if (handler.type !== type) continue;
       try {

@@ -1,0 +1,59 @@
+// Devices, a server and a bad network in one process, with all chance and all time from a seed. After each run, when the
+// network has become good and everybody has synced, what must be true is true.
+//
+//   SEEDS=10000 node --test tests/server/simulate     so many runs instead of 500
+//   SEED=17 SEEDS=1 node --test tests/server/simulate  run 17 again, and its story
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PGlite } from '@electric-sql/pglite';
+import { pgliteDatabase } from '../../../dist/placecard/server/index.js';
+import { wasmModule } from '../../support/core.js';
+import { seedPlatform } from './chance.js';
+import { prepare } from './prepared.js';
+import { Server } from './server.js';
+import { World } from './world.js';
+
+const seeds = Number(process.env.SEEDS ?? 500);
+const first = Number(process.env.SEED ?? 1);
+
+/** @type {import('./world.js').Setting} */
+let setting;
+/** @type {import('../../../web/server/database.js').Database} */
+let database;
+
+before(async () => {
+  database = pgliteDatabase(await PGlite.create());
+  const wasm = await wasmModule();
+  // Long before any run, so that no clock has been set back when one begins.
+  const clock = { now: Date.UTC(2024, 0, 1) };
+  const now = () => {
+    clock.now += 1;
+    return clock.now;
+  };
+  const server = new Server(database, wasm, now);
+  const release = seedPlatform(0);
+  const chance = /** @type {any} */ (null); // nothing happens by chance yet
+  const prepared = await prepare(server, { wasm, chance, now });
+  release();
+  setting = { server, prepared, wasm, clock };
+});
+after(() => database.close());
+
+for (let seed = first; seed < first + seeds; seed += 1) {
+  test(`run ${seed}`, () => runs(seed));
+}
+
+/** @param {number} seed */
+async function runs(seed) {
+  const world = new World(setting, seed);
+  /** @type {unknown[]} */
+  let wrong;
+  try {
+    wrong = await world.run();
+  } catch (error) {
+    wrong = [error];
+  }
+  const again = `SEED=${seed} SEEDS=1 node --test tests/server/simulate`;
+  assert.equal(wrong.length, 0, `${wrong.join('\n')}\n\nAgain: ${again}\n\n${world.story.join('\n')}`);
+}
