@@ -2,7 +2,13 @@
 
 import { PGlite } from '@electric-sql/pglite';
 
-import { createHandler, pgliteDatabase, revokeSessions, rotateEpoch, setActive } from '../../dist/placecard/server/index.js';
+import {
+  createHandler,
+  pgliteDatabase,
+  revokeSessions,
+  rotateEpoch,
+  setActive,
+} from '../../dist/placecard/server/index.js';
 import { wasmModule } from './core.js';
 
 /** Bytes of everything that went over the wire, base64 decoded. @param {string} text */
