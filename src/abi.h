@@ -191,9 +191,11 @@ uint32_t placecard_sync_remotes(placecard_core* handle);  // [[uid, token or nul
 // A null token or cursor is forgotten.
 uint32_t placecard_sync_set_remote(placecard_core* handle, const uint8_t* uid, size_t uid_size, const char* token,
                                    size_t token_size, const char* cursor, size_t cursor_size, uint32_t disabled);
+// What the server is called now.
+uint32_t placecard_sync_set_epoch(placecard_core* handle, const char* epoch, size_t epoch_size);
 // The server has another epoch: everything is sent again, and read from the beginning.
-uint32_t placecard_sync_reset(placecard_core* handle);
-// {"waiting":n,"accounts":[{"uid","user","state","code","fields":[...]}...]}: accounts in which somebody has to do
+uint32_t placecard_sync_reset(placecard_core* handle, const char* epoch, size_t epoch_size);
+// {"waiting":n,"epoch":"","accounts":[{"uid","user","state","code","fields":[...]}...]}: accounts in which somebody has to do
 // something and this session's, or with `all` every one. `state` is local-only, pending, synced, needs-rename,
 // credential-conflict, conflict or revoked; `session` 0 is nobody's.
 uint32_t placecard_sync_state(placecard_core* handle, uint32_t session, uint32_t all);

@@ -74,14 +74,22 @@ PLACECARD_EXPORT uint32_t placecard_sync_set_remote(placecard_core* core, const 
                           {*whose, optional(token, token_size), optional(cursor, cursor_size), disabled != 0, false}));
 }
 
-PLACECARD_EXPORT uint32_t placecard_sync_reset(placecard_core* core) { return answer(core, core->sync.reset()); }
+PLACECARD_EXPORT uint32_t placecard_sync_set_epoch(placecard_core* core, const char* epoch, size_t epoch_size) {
+  return answer(core, core->sync.set_epoch(view(epoch, epoch_size)));
+}
+
+PLACECARD_EXPORT uint32_t placecard_sync_reset(placecard_core* core, const char* epoch, size_t epoch_size) {
+  return answer(core, core->sync.reset(view(epoch, epoch_size)));
+}
 
 PLACECARD_EXPORT uint32_t placecard_sync_state(placecard_core* core, uint32_t session, uint32_t all) {
   const placecard::Session* who = session_of(core, session);
   const auto states = core->sync.state(all != 0, who == nullptr ? std::nullopt : std::optional(who->uid));
   if (!states) return refuse(core, states.failure());
   const auto waiting = core->sync.waiting();
-  return waiting ? reply(core, placecard::reply_of(*states, *waiting)) : refuse(core, waiting.failure());
+  if (!waiting) return refuse(core, waiting.failure());
+  const auto epoch = core->sync.epoch();
+  return epoch ? reply(core, placecard::reply_of(*states, *waiting, *epoch)) : refuse(core, epoch.failure());
 }
 
 PLACECARD_EXPORT uint32_t placecard_sync_merge(placecard_core* core, uint32_t session) {

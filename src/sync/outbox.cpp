@@ -73,6 +73,12 @@ Result<std::vector<OutboxRow>> Outbox::waiting(std::int64_t count) {
       {}, {}, count);
 }
 
+Result<std::vector<OutboxRow>> Outbox::unsettled(const std::optional<Uid>& uid) {
+  return select(
+      "entity = x'' AND (state > 1 OR uid = ?1 OR uid IN (SELECT uid FROM placecard_remote WHERE disabled OR deleted))",
+      uid);
+}
+
 Result<std::vector<OutboxRow>> Outbox::accounts(std::optional<OpState> state) {
   if (!state) return select("entity = x''");
   return select("entity = x'' AND state = " + std::to_string(static_cast<int>(*state)));
@@ -80,7 +86,7 @@ Result<std::vector<OutboxRow>> Outbox::accounts(std::optional<OpState> state) {
 
 Result<std::int64_t> Outbox::count_waiting(const std::optional<Uid>& uid) {
   Result<Statement> read =
-      database_.prepare("SELECT count(*) FROM placecard_outbox WHERE state <> 1 AND (?1 IS NULL OR uid = ?1)");
+      database_.prepare("SELECT count(*) FROM placecard_outbox WHERE state IN (0, 2, 3) AND (?1 IS NULL OR uid = ?1)");
   if (!read) return read.failure();
   if (uid) read->bind(1, std::span<const std::uint8_t>(*uid));
   const Result<bool> row = read->step();

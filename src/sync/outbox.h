@@ -43,6 +43,8 @@ class Outbox {
   Result<std::optional<OutboxRow>> find(const Uid& uid, const Bytes& entity);
   // Those that wait, as many as asked for. Values of an account the server has refused from the start wait for it.
   Result<std::vector<OutboxRow>> waiting(std::int64_t count);
+  // Of accounts in which somebody has to do something, and of this one.
+  Result<std::vector<OutboxRow>> unsettled(const std::optional<Uid>& uid);
   // Of accounts: in this state, or all.
   Result<std::vector<OutboxRow>> accounts(std::optional<OpState> state = {});
   Result<std::int64_t> count_waiting(const std::optional<Uid>& uid);

@@ -294,10 +294,26 @@ Status Sync::set_remote(Remote remote) {
   return done ? transaction.commit() : done;
 }
 
-Status Sync::reset() {
+Result<std::string> Sync::epoch() {
+  Result<Statement> read = store_.database().prepare("SELECT value FROM placecard_meta WHERE key = 'server_epoch'");
+  if (!read) return read.failure();
+  const Result<bool> found = read->step();
+  if (!found) return found.failure();
+  return std::string(*found ? read->text(0) : std::string_view());
+}
+
+Status Sync::set_epoch(std::string_view epoch) {
+  Result<Statement> write =
+      store_.database().prepare("INSERT OR REPLACE INTO placecard_meta (key, value) VALUES ('server_epoch', ?)");
+  if (!write) return write.failure();
+  return write->bind(1, epoch).run();
+}
+
+Status Sync::reset(std::string_view epoch) {
   Transaction transaction(store_.database());
   Status done = outbox().reset();
   if (done) done = RemoteTable(store_.database()).forget_cursors();
+  if (done) done = set_epoch(epoch);
   return done ? transaction.commit() : done;
 }
 

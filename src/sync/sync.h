@@ -62,8 +62,11 @@ class Sync {
 
   Result<std::vector<Remote>> remotes() { return RemoteTable(store_.database()).all(); }
   Status set_remote(Remote remote);
-  // The server is another one, or an older one.
-  Status reset();
+  // What the server was called when it first answered, or when all was last sent anew; empty before.
+  Result<std::string> epoch();
+  Status set_epoch(std::string_view epoch);
+  // The server is another one, or an older one: all is sent and asked for again.
+  Status reset(std::string_view epoch);
 
   Result<std::int64_t> waiting() { return outbox().count_waiting({}); }
   // Of accounts in which somebody has to do something, or all, and this one's in any case.

@@ -62,9 +62,9 @@ std::string reply_of(const std::vector<Remote>& remotes) {
   return json.end_array().take();
 }
 
-std::string reply_of(const std::vector<SyncState>& states, std::int64_t waiting) {
+std::string reply_of(const std::vector<SyncState>& states, std::int64_t waiting, std::string_view epoch) {
   JsonWriter json;
-  json.begin_object().key("waiting").value(waiting).key("accounts").begin_array();
+  json.begin_object().key("waiting").value(waiting).key("epoch").value(epoch).key("accounts").begin_array();
   for (const SyncState& each : states) {
     json.begin_object().key("uid").hex(each.uid).key("user");
     write(json, each.user);

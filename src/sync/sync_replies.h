@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sync/op.h"
@@ -16,8 +17,8 @@ std::string reply_of(const Op& op);
 std::string reply_of(const std::vector<Outgoing>& batch);
 // [[uid, token or null, cursor or null]...]
 std::string reply_of(const std::vector<Remote>& remotes);
-// {"waiting":n,"accounts":[{"uid","user":[...],"state","code","fields":[...]}...]}
-std::string reply_of(const std::vector<SyncState>& states, std::int64_t waiting);
+// {"waiting":n,"epoch":"","accounts":[{"uid","user":[...],"state","code","fields":[...]}...]}
+std::string reply_of(const std::vector<SyncState>& states, std::int64_t waiting, std::string_view epoch);
 std::string base64_reply(std::span<const std::uint8_t> bytes);
 
 }  // namespace placecard

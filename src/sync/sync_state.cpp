@@ -57,7 +57,7 @@ Result<SyncState> Sync::state_of(const OutboxRow& row, const Known& known, const
 }
 
 Result<std::vector<SyncState>> Sync::state(bool all, const std::optional<Uid>& uid) {
-  Result<std::vector<OutboxRow>> found = outbox().accounts();
+  Result<std::vector<OutboxRow>> found = all ? outbox().accounts() : outbox().unsettled(uid);
   if (!found) return found.failure();
   const Result<std::vector<Remote>> remotes = this->remotes();
   if (!remotes) return remotes.failure();
@@ -68,8 +68,6 @@ Result<std::vector<SyncState>> Sync::state(bool all, const std::optional<Uid>& u
   std::vector<SyncState> states;
   for (const OutboxRow& row : *found) {
     const auto remote = revoked.find(row.uid);
-    const bool fine = row.state <= OpState::applied && remote == revoked.end();
-    if (fine && !all && uid != row.uid) continue;
     Result<std::optional<Known>> known = rows().find(row.uid);
     if (!known && known.error() == Error::tampered) continue;
     if (!known) return known.failure();

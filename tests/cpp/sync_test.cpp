@@ -370,7 +370,7 @@ TEST_CASE("a server restored from a backup gets back what it has lost", "[sync]"
   REQUIRE(it.phone.sync.set_remote({it.uid, "token", "9.aa", false, false}));
   it.quiet();
   it.server = backup;
-  for (Device* each : {&it.phone, &it.laptop}) REQUIRE(each->sync.reset().ok());
+  for (Device* each : {&it.phone, &it.laptop}) REQUIRE(each->sync.reset("2").ok());
   CHECK_FALSE(it.phone.sync.remotes()->front().cursor);
   it.quiet();
   CHECK(it.server.op_of(it.uid).user.username == "lovelace");
@@ -386,7 +386,7 @@ TEST_CASE("what was acknowledged before a restore is not lost to a device that d
   it.server = backup;
   REQUIRE(it.laptop.accounts.update(it.on_laptop, "lovelace", std::nullopt));
   it.laptop.push(it.server);
-  REQUIRE(it.phone.sync.reset().ok());
+  REQUIRE(it.phone.sync.reset("2").ok());
   it.phone.push(it.server);
   REQUIRE(*it.phone.settling.merge(it.on_phone));
   CHECK(it.phone.word(it.uid) == "conflict");

@@ -101,6 +101,7 @@ const exports = [
   'function placecard_sync_resolve',
   'function placecard_sync_result',
   'function placecard_sync_server_row',
+  'function placecard_sync_set_epoch',
   'function placecard_sync_set_remote',
   'function placecard_sync_sign',
   'function placecard_sync_state',

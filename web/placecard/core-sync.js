@@ -22,6 +22,22 @@ const statuses = ['applied', 'duplicate', 'conflict', 'rejected'];
  * @property {string[]} fields what it is about
  */
 
+/**
+ * @typedef {object} StateReply
+ * @property {number} waiting ops that the server does not have, or has refused
+ * @property {string} epoch the server's, when it last answered; empty before
+ * @property {AccountSync[]} accounts
+ */
+
+/**
+ * What a row of an app says of a user.
+ * @typedef {object} ServerRow
+ * @property {string | null} username
+ * @property {string | null} email
+ * @property {string | null} joinedAt
+ * @property {string | null} [passwordHash]
+ */
+
 /** A person's choice. @typedef {'keep-mine' | 'take-theirs'} Choice */
 
 export class CoreSync {
@@ -73,10 +89,10 @@ export class CoreSync {
   /**
    * An account's row as somebody else has made it on the server.
    * @param {string} uid
-   * @param {{ username: string | null, email: string | null, passwordHash: string | null, joinedAt: string | null }} row
+   * @param {ServerRow} row
    * @returns {boolean} whether a person has to choose
    */
-  serverRow(uid, { username, email, passwordHash, joinedAt }) {
+  serverRow(uid, { username, email, passwordHash = null, joinedAt }) {
     return this.#ask('sync_server_row', fromHex(uid), username, email, passwordHash, joinedAt);
   }
 
@@ -93,15 +109,20 @@ export class CoreSync {
     this.#ask('sync_set_remote', fromHex(uid), token, cursor, disabled ? 1 : 0);
   }
 
-  /** The server has another epoch. */
-  reset() {
-    this.#ask('sync_reset');
+  /** @param {string} epoch what the server is called now */
+  setEpoch(epoch) {
+    this.#ask('sync_set_epoch', epoch);
+  }
+
+  /** All is sent and asked for again. @param {string} epoch the server's, which is another one now */
+  reset(epoch) {
+    this.#ask('sync_reset', epoch);
   }
 
   /**
    * @param {number} session 0 for nobody's
    * @param {boolean} [all] every account, not only those in which somebody has to do something
-   * @returns {{ waiting: number, accounts: AccountSync[] }}
+   * @returns {StateReply}
    */
   state(session, all = false) {
     return this.#ask('sync_state', session, all ? 1 : 0);
@@ -155,7 +176,7 @@ export class CoreSync {
 
   /**
    * Slow. A sign-up under the names of a row without account on the server, whose password was proved there.
-   * @param {{ username: string | null, email: string | null, joinedAt: string | null }} row
+   * @param {ServerRow} row
    * @param {string} password
    * @returns {number} the prepared operation
    */
@@ -187,7 +208,7 @@ function fromBase64(text) {
 
 /** @param {string | null} text */
 function optional(text) {
-  return text === null ? null : fromBase64(text);
+  return text == null ? null : fromBase64(text);
 }
 
 /** @param {string} text */

@@ -81,8 +81,8 @@ export class Engine {
    * @returns {Promise<boolean>} whether there may be something to push that was not there before
    */
   async #round(tally, onProgress) {
-    const { waiting, epoch } = await this.#service.syncState();
-    this.#epoch = epoch ?? '';
+    const { waiting, epoch } = await this.#service.syncState({ session: 0 });
+    this.#epoch = epoch;
     const total = tally.pushed + waiting;
     const isBusy = await this.#push((count) => {
       tally.pushed += count;
@@ -149,7 +149,7 @@ export class Engine {
   }
 
   /**
-   * @param {import('./service.js').WaitingOp[]} waiting
+   * @param {import('../core-sync.js').Outgoing[]} waiting
    * @param {string | null} [token]
    * @returns {Promise<import('./service.js').Result[] | null>} null when it was too much at once
    */
@@ -158,7 +158,7 @@ export class Engine {
     try {
       const { results } = await this.#server.ask('v1/push', { body: { epoch: this.#epoch || undefined, ops }, token });
       // The ids are ours: an op the server could not read has none there.
-      return waiting.map(([opId], index) => ({ ...results[index], opId }));
+      return waiting.map(([opId, op], index) => ({ ...results[index], opId, op }));
     } catch (error) {
       if (codeOf(error) !== 'sync-refused' || waiting.length === 1) throw error;
       this.#mostOps = Math.ceil(Math.min(this.#mostOps, waiting.length) / 2);
@@ -173,7 +173,7 @@ export class Engine {
   async #introduce() {
     const open = this.#open();
     if (open === null) return false;
-    const { accounts } = await this.#service.syncState();
+    const { accounts } = await this.#service.syncState({ session: open.session });
     const account = accounts.find(({ user }) => String(user[0]) === String(open.id));
     if (account === undefined || account.state === 'local-only') return false;
     const { uid } = account;

@@ -26,7 +26,7 @@ export async function logInRemotely(server, service, { login, password, ...how }
       const { token, row } = await server.ask('v1/sessions', { body: { login, nonce, proof } });
       return { ...(await service.adopt({ row, password, token, ...how })), token };
     }
-    const { signature, ...begun } = await service.remoteLogIn({ login, password, nonce, ...cost });
+    const { signature, ...begun } = await service.remoteLogIn({ password, nonce, ...cost });
     try {
       const { uid, token, op } = await server.ask('v1/sessions', { body: { login, nonce, signature } });
       return { ...(await service.admit({ ...begun, uid, op, token, ...how })), uid, token };

@@ -3,7 +3,7 @@
 
 import { User } from '../user.js';
 
-/** @typedef {import('./service.js').SyncState} SyncState */
+/** @typedef {import('../core-sync.js').AccountSync['state']} SyncState */
 
 /**
  * What only a person can settle: with `accounts.resolve`.
@@ -31,7 +31,7 @@ const states = ['revoked', 'credential-conflict', 'needs-rename', 'conflict', 'l
 const CONFLICTS = 4;
 
 /**
- * @param {import('./service.js').StateReply} reply
+ * @param {import('../core-sync.js').StateReply} reply
  * @param {string | null} id of whoever is logged in
  * @param {Pick<SyncReport, 'syncing' | 'lastSyncedAt' | 'error'>} status
  * @returns {SyncReport}
@@ -39,9 +39,9 @@ const CONFLICTS = 4;
 export function reportOf({ waiting, accounts }, id, status) {
   const rank = (/** @type {{ state: SyncState }} */ { state }) => states.indexOf(state);
   const own = accounts.filter(({ user }) => id === String(user[0]));
-  const [gravest = { state: /** @type {SyncState} */ ('synced') }] = [...(own.length > 0 ? own : accounts)].sort(
-    (one, other) => rank(one) - rank(other),
-  );
+  const [gravest = { state: /** @type {SyncState} */ (waiting > 0 ? 'pending' : 'synced') }] = [
+    ...(own.length > 0 ? own : accounts),
+  ].sort((one, other) => rank(one) - rank(other));
   const conflicts = accounts.filter((account) => rank(account) < CONFLICTS);
   const isOffline = status.error === 'sync-unreachable' && rank(gravest) >= CONFLICTS;
   return {

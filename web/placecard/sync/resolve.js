@@ -9,9 +9,10 @@ import { User } from '../user.js';
 
 /**
  * `rename`: another name or address, where somebody else has the first one. `mergeWith`: it is me who has it; what this
- * account holds goes there. Else which of two versions is to be kept.
+ * account holds goes there. `renewWith` its password: what was deleted on another device goes on as a new account. Else
+ * which of two versions is to be kept.
  * @typedef {'keep-mine' | 'take-theirs' | { rename: { username?: string, email?: string } }
- *   | { mergeWith: string, password: string }} Choice
+ *   | { mergeWith: string, password: string } | { renewWith: string }} Choice
  */
 
 /**
@@ -37,6 +38,13 @@ export async function resolve(accounts, service, keeper, sync, about, choice) {
   checkObject(choice, 'What resolve takes last');
   if ('rename' in choice) {
     await accounts.update(choice.rename);
+    return;
+  }
+  if ('renewWith' in choice) {
+    const { renewWith: password } = textsOf(choice, ['renewWith']);
+    await keeper.entrances.enter((grant) => service.renew({ session, password, grant }), {
+      remember: current.isRemembered,
+    });
     return;
   }
   const { mergeWith: login, password } = textsOf(choice, ['mergeWith', 'password']);

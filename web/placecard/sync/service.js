@@ -5,45 +5,23 @@
 import { checkGrant } from '../core.js';
 import { enter, enterPrepared } from '../entry.js';
 import { AccountError } from '../errors.js';
-import { bytesOf } from '../sessions/bytes.js';
-import { fromBase64 } from './base64.js';
 
 /** @typedef {import('../core.js').Core} Core */
 /** @typedef {import('../core.js').Grant} Grant */
+/** @typedef {import('../core-sync.js').ServerRow} ServerRow */
 /** @typedef {import('../entry.js').Entry} Entry */
-/** Id in hexadecimal, op, sealed value. @typedef {[opId: string, op: string, value: string | null]} WaitingOp */
-/** @typedef {[uid: string, token: string | null, cursor: string | null]} Remote */
-/** @typedef {'local-only' | 'pending' | 'synced' | 'needs-rename' | 'credential-conflict' | 'conflict' | 'revoked'} SyncState */
-/** @typedef {'keep-mine' | 'take-theirs'} Version */
 
 /**
  * What the server says of one op.
  * @typedef {object} Result
  * @property {string} opId
- * @property {'applied' | 'duplicate' | 'conflict' | 'rejected' | 'retry'} status
+ * @property {string} op as it was sent
+ * @property {import('../core-sync.js').PushStatus | 'retry'} status
  * @property {string} [code]
+ * @property {string[]} [fields]
  * @property {string} [theirs]
  * @property {string} [theirsValue]
  */
-
-/**
- * @typedef {object} StateReply
- * @property {number} waiting ops that can be sent
- * @property {string | null} epoch the server's, when it last answered
- * @property {{ uid: string, user: import('../user.js').UserReply, state: SyncState, code: string, fields: string[] }[]} accounts
- */
-
-/**
- * What a row of an app says of a user.
- * @typedef {object} ServerRow
- * @property {string | null} username
- * @property {string | null} email
- * @property {string | null} joinedAt
- * @property {string | null} [passwordHash]
- */
-
-/** @type {Result['status'][]} in the order of their numbers */
-const statuses = ['applied', 'duplicate', 'conflict', 'rejected'];
 
 export class SyncService {
   #core;
@@ -58,17 +36,20 @@ export class SyncService {
     this.#commits = commits;
   }
 
-  /** @returns {Promise<StateReply>} */
-  async syncState() {
-    return this.#commits.read(() => this.#core.syncState());
+  /**
+   * @param {{ session: number }} request 0 for nobody's
+   * @returns {Promise<import('../core-sync.js').StateReply>}
+   */
+  async syncState({ session }) {
+    return this.#commits.read(() => this.#core.sync.state(session));
   }
 
   /**
    * @param {{ maxOps: number, maxBytes: number }} request
-   * @returns {Promise<WaitingOp[]>} one at least, if any waits; in the order in which they were made
+   * @returns {Promise<import('../core-sync.js').Outgoing[]>} one at least, if any waits; in the order in which they were made
    */
   async syncBatch({ maxOps, maxBytes }) {
-    return this.#commits.read(() => this.#core.syncBatch(maxOps, maxBytes));
+    return this.#commits.read(() => this.#core.sync.batch(maxOps, maxBytes));
   }
 
   /**
@@ -77,20 +58,19 @@ export class SyncService {
    */
   async syncResults({ results, epoch }) {
     return this.#commits.write(() => {
-      this.#core.syncEpoch(epoch);
-      const left = results.filter(({ opId, status, code = '', theirs, theirsValue }) => {
-        const number = statuses.indexOf(status);
-        const take = () =>
-          this.#core.syncResult(bytesOf(opId), number, code, fromBase64(theirs), fromBase64(theirsValue));
-        return number === -1 || !isTaken(take);
+      this.#meet(epoch);
+      const left = results.filter(({ op, status, code = '', fields = [], ...theirs }) => {
+        // One code stands for each of several names.
+        const codes = code.endsWith('-taken') ? fields.map((field) => `${field}-taken`) : [code];
+        return status === 'retry' || !isTaken(() => this.#core.sync.result(op, { status, codes, ...theirs }));
       });
       return left.map(({ opId }) => opId);
     });
   }
 
-  /** @returns {Promise<Remote[]>} what the server is asked with, by account */
+  /** @returns {Promise<[uid: string, token: string | null, cursor: string | null][]>} what the server is asked with */
   async syncRemotes() {
-    return this.#commits.read(() => this.#core.syncRemotes());
+    return this.#commits.read(() => this.#core.sync.remotes());
   }
 
   /**
@@ -100,25 +80,24 @@ export class SyncService {
    * @returns {Promise<number>} how many ops changed something here
    */
   async syncIncoming({ uid, ops, token, cursor, disabled, row, epoch }) {
-    const id = bytesOf(uid);
     return this.#commits.write(() => {
-      if (epoch !== undefined) this.#core.syncEpoch(epoch);
+      if (epoch !== undefined) this.#meet(epoch);
       let changed = 0;
       for (const { op, value } of ops) {
         // What is not signed as it must be changes nothing here, and holds nothing up.
         isTaken(() => {
-          if (this.#core.syncIncoming(fromBase64(op), fromBase64(value))) changed += 1;
+          if (this.#core.sync.incoming(op, value)) changed += 1;
         });
       }
-      if (row !== undefined && this.#core.syncRow(id, row)) changed += 1;
-      this.#core.syncSetRemote(id, { token, cursor, disabled });
+      if (row !== undefined && this.#core.sync.serverRow(uid, row)) changed += 1;
+      this.#setRemote(uid, { token, cursor, disabled });
       return changed;
     });
   }
 
   /** The server is not what it was: all of it is sent and asked for again. @param {{ epoch: string }} request */
   async syncReset({ epoch }) {
-    return this.#commits.write(() => this.#core.syncReset(epoch));
+    return this.#commits.write(() => this.#core.sync.reset(epoch));
   }
 
   /**
@@ -126,17 +105,17 @@ export class SyncService {
    * @returns {Promise<boolean>} whether anything could be put together that had been changed on two devices
    */
   async syncMerge({ session }) {
-    return this.#commits.write(() => this.#core.syncMerge(session));
+    return this.#commits.write(() => this.#core.sync.merge(session));
   }
 
-  /** @param {{ session: number, choice: Version }} request */
+  /** @param {{ session: number, choice: import('../core-sync.js').Choice }} request */
   async syncResolve({ session, choice }) {
-    return this.#commits.write(() => this.#core.syncResolve(session, choice));
+    return this.#commits.write(() => this.#core.sync.resolve(session, choice));
   }
 
   /** Deletes the one account here, once what it holds is in the other. @param {{ from: number, into: number }} request */
   async syncMergeInto({ from, into }) {
-    return this.#commits.write(() => this.#core.syncMergeInto(from, into));
+    return this.#commits.write(() => this.#core.sync.mergeInto(from, into));
   }
 
   /**
@@ -144,20 +123,19 @@ export class SyncService {
    * @returns {Promise<string>} the account's signature, which a server gives a token for
    */
   async syncSign({ session, nonce }) {
-    return this.#commits.read(() => this.#core.syncSign(session, fromBase64(nonce)));
+    return this.#commits.read(() => this.#core.sync.sign(session, nonce));
   }
 
   /**
    * The slow half of a log-in with what the server says of the account; `admit` or `abandon` is the other.
-   * @param {{ login: string, password: string, salt: string, passes: number, memory: number, nonce: string }} request
+   * @param {{ password: string, salt: string, passes: number, memory: number, nonce: string }} request
    * @returns {Promise<{ prepared: number, signature: string, logOuts: number }>}
    */
-  async remoteLogIn({ login, password, salt, passes, memory, nonce }) {
+  async remoteLogIn({ password, ...prelogin }) {
     this.#commits.doubt();
     return this.#commits.read(() => {
       const logOuts = this.#core.logOuts();
-      const cost = { salt: fromBase64(salt), passes, memory };
-      return { ...this.#core.prepareRemoteLogIn(login, password, cost, fromBase64(nonce)), logOuts };
+      return { ...this.#core.sync.prepareRemoteLogIn(password, prelogin), logOuts };
     });
   }
 
@@ -168,8 +146,8 @@ export class SyncService {
    */
   async admit({ prepared, uid, op, token, grant, ...how }) {
     if (grant) checkGrant(grant);
-    const before = () => this.#core.syncAdmit(prepared, fromBase64(op));
-    const after = () => this.#core.syncSetRemote(bytesOf(uid), { token, cursor: null, disabled: false });
+    const before = () => this.#core.sync.admit(prepared, op);
+    const after = () => this.#core.sync.setRemote(uid, { token, cursor: null });
     return enterPrepared(this.#core, this.#commits, prepared, { ...how, grant, before, after });
   }
 
@@ -178,7 +156,7 @@ export class SyncService {
    * @returns {Promise<string>} what only the password of that hash gives
    */
   async hashProof({ hashHead, password, nonce }) {
-    return this.#commits.read(() => this.#core.hashProof(hashHead, password, fromBase64(nonce)));
+    return this.#commits.read(() => this.#core.sync.hashProof(hashHead, password, nonce));
   }
 
   /**
@@ -187,18 +165,42 @@ export class SyncService {
    * @param {{ row: ServerRow, password: string, token: string, grant?: Grant }} request
    * @returns {Promise<Entry>}
    */
-  async adopt({ row: { username, email, joinedAt }, password, token, grant }) {
-    const prepare = () => this.#core.prepareAdoptRemote(username, email, joinedAt, password);
+  async adopt({ row, password, token, grant }) {
+    const prepare = () => this.#core.sync.prepareAdoption(row, password);
     const after = (/** @type {import('../user.js').UserReply} */ [id]) => {
-      const made = this.#core.syncState().accounts.find(({ user }) => user[0] === id);
-      if (made !== undefined) this.#core.syncSetRemote(bytesOf(made.uid), { token });
+      const made = this.#core.sync.state(0, true).accounts.find(({ user }) => user[0] === id);
+      if (made !== undefined) this.#core.sync.setRemote(made.uid, { token, cursor: null });
     };
     return enter(this.#core, this.#commits, prepare, { grant, after });
+  }
+
+  /**
+   * An account that was deleted on another device goes on as a new one.
+   * @param {{ session: number, password: string, grant?: Grant }} request
+   * @returns {Promise<Entry>}
+   */
+  async renew({ session, password, grant }) {
+    return enter(this.#core, this.#commits, () => this.#core.sync.prepareRenewal(session, password), { grant });
   }
 
   /** @param {{ prepared: number }} request */
   async abandon({ prepared }) {
     return this.#commits.read(() => this.#core.abandon(prepared));
+  }
+
+  /** @param {string} epoch */
+  #meet(epoch) {
+    if (this.#core.sync.state(0).epoch === '') this.#core.sync.setEpoch(epoch);
+  }
+
+  /**
+   * @param {string} uid
+   * @param {{ token?: string | null, cursor?: string | null, disabled?: boolean }} change
+   */
+  #setRemote(uid, { token, cursor, disabled }) {
+    const [, known = null, last = null] = this.#core.sync.remotes().find(([each]) => each === uid) ?? [];
+    const kept = { token: token === undefined ? known : token, cursor: cursor === undefined ? last : cursor };
+    this.#core.sync.setRemote(uid, { ...kept, disabled });
   }
 }
 

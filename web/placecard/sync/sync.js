@@ -43,8 +43,8 @@ export class Sync {
   #keeper = null;
   /** @type {Status} */
   #status = { syncing: false, lastSyncedAt: null, error: null };
-  /** @type {import('./service.js').StateReply} */
-  #reply = { waiting: 0, epoch: null, accounts: [] };
+  /** @type {import('../core-sync.js').StateReply} */
+  #reply = { waiting: 0, epoch: '', accounts: [] };
   #shown = '';
   #heardAt = 0;
   #stop = () => {};
@@ -182,7 +182,8 @@ export class Sync {
     const { service, events, now } = this.#parts;
     const turn = async () => {
       // Another tab has done it meanwhile.
-      if (this.#heardAt > askedAt && (await service.syncState()).waiting === 0) return { pushed: 0, pulled: 0 };
+      if (this.#heardAt > askedAt && (await service.syncState({ session: 0 })).waiting === 0)
+        return { pushed: 0, pulled: 0 };
       try {
         return await this.#engine.run((done, total) => events.fire('sync-progress', null, { done, total }));
       } finally {
@@ -200,7 +201,7 @@ export class Sync {
   }
 
   async #look() {
-    this.#reply = await this.#parts.service.syncState();
+    this.#reply = await this.#parts.service.syncState({ session: this.open?.session ?? 0 });
     this.#show();
   }
 
