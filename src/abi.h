@@ -136,7 +136,8 @@ uint32_t placecard_data_delete(placecard_core* handle, uint32_t session, const c
 // `keys` are 112 bytes: session id (16), K (32), tab secret (32), install id (32). Zeros instead of K: K comes from the
 // tab secret. Zeros instead of the tab secret: there are no tabs, and a kept session is never fresh.
 
-// Beside placecard_apply in the same commit: keeps the session it begins or goes on with, and makes it current.
+// Beside placecard_apply in the same commit: keeps the session it begins or goes on with, and makes it current. Or the
+// number of a session, to keep it anew.
 // `flags`: 1 remembered, 2 fresh. An idle time of 0 is no limit.
 uint32_t placecard_session_keep(placecard_core* handle, uint32_t prepared, const uint8_t* keys, size_t keys_size,
                                 uint32_t flags, double idle_ms, double absolute_ms);

@@ -40,10 +40,13 @@ PLACECARD_EXPORT uint32_t placecard_session_keep(placecard_core* core, uint32_t 
   const Keys opened = keys_of(keys, keys_size);
   const auto idle = whole_number(idle_ms);
   const auto absolute = whole_number(absolute_ms);
-  if (found == core->prepared.end() || !found->second.begins || !opened || !idle || !absolute) return invalid(core);
-  placecard::Session& session = *found->second.begins;
-  const auto kept = core->kept.keep(session, *opened, (flags & 1U) != 0, (flags & 2U) != 0, {*idle, *absolute});
-  if (kept) session.row = opened->id;
+  // Both are numbered by the same count.
+  const auto open = core->sessions.find(prepared);
+  placecard::Session* session = open == core->sessions.end() ? nullptr : &open->second;
+  if (found != core->prepared.end() && found->second.begins) session = &*found->second.begins;
+  if (session == nullptr || !opened || !idle || !absolute) return invalid(core);
+  const auto kept = core->kept.keep(*session, *opened, (flags & 1U) != 0, (flags & 2U) != 0, {*idle, *absolute});
+  if (kept) session->row = opened->id;
   return answer(core, kept);
 }
 

@@ -103,12 +103,23 @@ export class Engine {
       }
     }
     const open = this.#open();
-    if (open !== null && (await this.#service.syncMerge({ session: open.session }))) {
+    if (open !== null && (await this.#merge(open.session))) {
       tally.pulled += 1;
       again = true;
     }
     if (isBusy) throw accountError('too-many-requests');
     return again;
+  }
+
+  /** @param {number} session */
+  async #merge(session) {
+    try {
+      return await this.#service.syncMerge({ session });
+    } catch (error) {
+      // What was pulled may have ended it: a password that is another one now.
+      if (codeOf(error) === 'not-logged-in') return false;
+      throw error;
+    }
   }
 
   /**

@@ -31,7 +31,8 @@ export async function resolve(accounts, service, keeper, sync, about, choice) {
   if (!current.user.equals(user)) throw accountError('not-logged-in');
   const session = current.session.number;
   if (choice === 'keep-mine' || choice === 'take-theirs') {
-    await service.syncResolve({ session, choice });
+    const grant = choice === 'keep-mine' ? keeper.entrances.grantOf(current) : undefined;
+    await service.syncResolve({ session, choice, grant: grant && { ...grant, fresh: current.isFresh } });
     await keeper.replaced();
     return;
   }
@@ -56,4 +57,5 @@ export async function resolve(accounts, service, keeper, sync, about, choice) {
     },
     { remember: current.isRemembered },
   );
+  await keeper.replaced(); // the name may have become free
 }

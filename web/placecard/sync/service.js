@@ -108,9 +108,13 @@ export class SyncService {
     return this.#commits.write(() => this.#core.sync.merge(session));
   }
 
-  /** @param {{ session: number, choice: import('../core-sync.js').Choice }} request */
-  async syncResolve({ session, choice }) {
-    return this.#commits.write(() => this.#core.sync.resolve(session, choice));
+  /** @param {{ session: number, choice: import('../core-sync.js').Choice, grant?: Grant }} request */
+  async syncResolve({ session, choice, grant }) {
+    return this.#commits.write(() => {
+      this.#core.sync.resolve(session, choice);
+      // A password that is kept is a newer one than the session was kept with.
+      if (grant) this.#core.sessionKeep(session, grant);
+    });
   }
 
   /** Deletes the one account here, once what it holds is in the other. @param {{ from: number, into: number }} request */
