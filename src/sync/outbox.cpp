@@ -69,7 +69,8 @@ Result<std::optional<OutboxRow>> Outbox::find(const Uid& uid, const Bytes& entit
 Result<std::vector<OutboxRow>> Outbox::waiting(std::int64_t count) {
   return select(
       "state = 0 AND NOT EXISTS (SELECT 1 FROM placecard_outbox AS a WHERE a.uid = o.uid AND a.entity = x''"
-      " AND a.state > 1 AND a.base IS NULL)",
+      " AND a.state > 1 AND a.base IS NULL)"
+      " AND NOT EXISTS (SELECT 1 FROM placecard_remote AS r WHERE r.uid = o.uid AND r.deleted)",
       {}, {}, count);
 }
 

@@ -41,7 +41,8 @@ class Outbox {
   Outbox(Database& database, Host& host) : database_(database), host_(host) {}
 
   Result<std::optional<OutboxRow>> find(const Uid& uid, const Bytes& entity);
-  // Those that wait, as many as asked for. Values of an account the server has refused from the start wait for it.
+  // Those that wait, as many as asked for. Values of an account the server has refused from the start wait for it, and
+  // everything of one that was deleted there for its owner's choice.
   Result<std::vector<OutboxRow>> waiting(std::int64_t count);
   // Of accounts in which somebody has to do something, and of this one.
   Result<std::vector<OutboxRow>> unsettled(const std::optional<Uid>& uid);

@@ -34,7 +34,7 @@ class RemoteTable {
   Status put(const Remote& remote);
   Status remove(const Uid& uid);
   // The server is not the one that was read.
-  Status forget_cursors();
+  Status begin_anew();
 
  private:
   Result<std::vector<Remote>> select(std::string_view sql, const std::optional<Uid>& uid);

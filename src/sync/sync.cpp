@@ -312,7 +312,7 @@ Status Sync::set_epoch(std::string_view epoch) {
 Status Sync::reset(std::string_view epoch) {
   Transaction transaction(store_.database());
   Status done = outbox().reset();
-  if (done) done = RemoteTable(store_.database()).forget_cursors();
+  if (done) done = RemoteTable(store_.database()).begin_anew();
   if (done) done = set_epoch(epoch);
   return done ? transaction.commit() : done;
 }

@@ -395,7 +395,7 @@ for (const choice of /** @type {const} */ (['keep-mine', 'take-theirs'])) {
     assert.equal(stateOf(second), 'revoked');
     assert.equal(second.getSnapshot().sync?.conflicts[0].code, 'account-deleted');
     assert.equal(await second.session.data.get('diet'), 'no fish');
-    await second.resolve(second.currentUser, choice);
+    await second.resolve(second.currentUser, choice === 'keep-mine' ? { renewWith: password } : choice);
     await second.sync();
     if (choice === 'keep-mine') {
       assert.equal(stateOf(second), 'synced');

@@ -142,15 +142,19 @@ export class Engine {
     const [, token] = (await this.#service.syncRemotes()).find(([, token, cursor]) => token && !cursor) ?? [];
     /** Ids of ops that still wait after they were sent, at the head of the queue. @type {Set<string>} */
     const left = new Set();
+    /** @type {Set<string>} */
+    const sent = new Set();
     let count = 0;
     let isBusy = false;
     for (;;) {
       const maxOps = this.#mostOps + left.size;
       const batch = await this.#service.syncBatch({ maxOps, maxBytes: maxOps * OP_SHARE });
+      for (const [opId] of batch) if (sent.has(opId)) left.add(opId);
       const waiting = batch.filter(([opId]) => !left.has(opId));
       if (waiting.length === 0) return { count, isBusy };
       const results = await this.#send(waiting, token);
       if (results === null) continue;
+      for (const [opId] of waiting) sent.add(opId);
       for (const opId of await this.#service.syncResults({ results, epoch: this.#server.epoch })) left.add(opId);
       for (const { status, code } of results) isBusy ||= status === 'retry' && code !== 'account-unknown';
       const done = waiting.filter(([opId]) => !left.has(opId)).length;
