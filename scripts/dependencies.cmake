@@ -24,6 +24,14 @@ target_compile_definitions(sqlite PRIVATE
   SQLITE_OMIT_REINDEX SQLITE_OMIT_SHARED_CACHE SQLITE_OMIT_TCL_VARIABLE SQLITE_OMIT_TEST_CONTROL SQLITE_OMIT_TRACE
   SQLITE_OMIT_UTF16 SQLITE_OMIT_VIRTUALTABLE SQLITE_OMIT_WAL SQLITE_OMIT_XFER_OPT)
 target_compile_options(sqlite PRIVATE -w)
+if(PLACECARD_FUZZ)
+  # Its makers fuzz it and run it under UBSan (sqlite.org/testing.html sections 4 and 7); here it has to be
+  # quick, and to feel a bad read of ours.
+  target_compile_options(sqlite PRIVATE -fno-sanitize=undefined -fno-sanitize-coverage=trace-cmp)
+elseif(NOT EMSCRIPTEN)
+  # It is shipped as wasm only: natively it has but to work.
+  target_compile_options(sqlite PRIVATE -O1)
+endif()
 if(EMSCRIPTEN)
   # -O2 for speed without the inlining that costs 90 KB after gzip and buys little.
   target_compile_options(sqlite PRIVATE $<$<CONFIG:Release>:-O2> -fno-inline-functions -fno-unroll-loops
