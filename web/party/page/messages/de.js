@@ -25,6 +25,7 @@ export const de = {
     dish: 'Hauptgericht',
     seats: 'Plätze',
     seatsLeft: (left, all) => (left > 0 ? `${left} von ${all} noch frei` : 'Der Tisch ist voll'),
+    unknown: 'Abendessen, mit dir',
     missing: 'Die Einladung ließ sich nicht laden. Alles andere geht; lade neu, sobald du verbunden bist.',
   },
   field: {
@@ -216,6 +217,7 @@ export const de = {
     reload: 'Seite neu laden',
   },
   errors: {
+    'password-wrong': 'Dieses Passwort ist falsch. Prüfe es und versuche es noch einmal.',
     'username-required': 'Wähle einen Benutzernamen.',
     'username-too-long': 'Ein Benutzername hat höchstens 64 Zeichen. Kürze ihn.',
     'username-invalid':
