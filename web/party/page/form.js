@@ -62,6 +62,9 @@ export class Form {
       await this.#options.onSubmit(this.values());
     } catch (error) {
       if (!this.#options.onError?.(error)) this.showError(error);
+      // Then the page has not heard of it yet: the storage may have been cleared under it.
+      const isStale = /** @type {{ code?: string }} */ (error)?.code === 'not-logged-in';
+      if (isStale) this.#options.page.accounts.loadUser().catch(() => {});
     } finally {
       this.#setBusy(false);
     }
