@@ -41,9 +41,24 @@ state(
     const { page, go } = await visitor.blank();
     await go();
     await page.waitForSelector('noscript p:has-text("needs JavaScript")'); // seen, not only there
+    assert.equal(await page.isVisible('.loading'), false); // nothing is coming
+    await page.screenshot({ path: 'build/screenshots/javascript-off.png' });
   },
   { javaScriptEnabled: false },
 );
+
+state('what is seen without JavaScript is in order', async (visitor) => {
+  const { page, go } = await visitor.blank();
+  // axe is a script: so the page's own are kept from it, and the sentence for browsers without any is unwrapped.
+  await page.route(/\.js$/, (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+  await page.route(world.url, async (route) => {
+    const html = await (await route.fetch()).text();
+    await route.fulfill({ contentType: 'text/html', body: html.replaceAll(/<\/?noscript>/g, '') });
+  });
+  await go();
+  await page.waitForSelector('#panel >> text=needs JavaScript');
+  await look(page, 'without-javascript');
+});
 
 state('first visit: the invitation and a form, without reading anything', async (visitor) => {
   const page = await visitor.open();
@@ -185,7 +200,8 @@ state('the answer: yes with too many guests, saved, changed to no', async (visit
 
 state('the guest list, on one page and on many', async (visitor) => {
   const page = await visitor.open('#/guests');
-  assert.match(await page.textContent('#panel .lead'), /Nobody has an account/);
+  await page.waitForSelector('#panel .lead >> text=Nobody has an account');
+  await look(page, 'guests-none');
   await signUp(page, 'Grace');
   const accounts = await accountsIn(page);
   await page.evaluate(async (accounts) => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { assembleSite } from '../../scripts/site.mjs';
-import { atHome, heard, logIn, logOut, send, setUp, signUp, stored } from './world.js';
+import { atHome, heard, logIn, logOut, look, send, setUp, signUp, stored } from './world.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -78,6 +78,7 @@ test('a newer version waits until somebody says reload; no page gets a file of t
     await tab.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
     await tab.waitForSelector('[data-notice="update"]');
   }
+  await look(page, 'update-ready');
   await other.bringToFront();
   await other.click('text=Reload');
   await other.waitForSelector('text=Sit down');
@@ -86,6 +87,7 @@ test('a newer version waits until somebody says reload; no page gets a file of t
   assert.deepEqual(newer.folders, [newer.folder]);
   // The first tab is as it was, and is told.
   await page.waitForSelector('text=This page was updated in another tab.');
+  await look(page, 'update-taken');
   assert.equal(await page.inputValue('[name="email"]'), 'half@typed');
   assert.deepEqual((await filesOf(page)).folders, [former.folder]);
   await signUp(page, 'Edsger');

@@ -3,7 +3,20 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setQuota } from '../browser/site.js';
-import { accountsIn, errorOf, fill, guest, heard, logOut, look, send, setUp, signUp, stored } from './world.js';
+import {
+  accountsIn,
+  errorOf,
+  fill,
+  guest,
+  heard,
+  logOut,
+  look,
+  passesAxe,
+  send,
+  setUp,
+  signUp,
+  stored,
+} from './world.js';
 
 let world;
 before(async () => {
@@ -92,15 +105,45 @@ state('a part of the page that is missing: what happened, and what to do', async
   visitor.troubles.splice(0, 1); // the browser notes the 404
 });
 
-state('on paper there is only the place card', async (visitor) => {
+for (const [name, answer] of [
+  ['missing', { status: 404 }],
+  ['broken', { status: 200, contentType: 'application/json', body: '{"host": "Ada' }],
+  ['empty', { status: 200, contentType: 'application/json', body: 'null' }],
+]) {
+  state(`an invitation that is ${name}: said, and everything else works`, async (visitor) => {
+    const { page, go } = await visitor.blank();
+    await visitor.context.route('**/party.json', (route) => route.fulfill(answer));
+    await go();
+    await page.waitForSelector('form[name="sign-up"]');
+    await page.waitForSelector('#invitation >> text=could not be loaded');
+    assert.equal(await page.title(), 'placecard');
+    await look(page, `invitation-${name}`);
+    await signUp(page, 'Grace');
+    assert.equal(await page.locator('[data-notice="offline"]').count(), 0);
+    if (name === 'missing') visitor.troubles.length = 0; // the browser notes each 404
+  });
+}
+
+state('on paper there is only the place card, on one sheet, however long the name', async (visitor) => {
   const page = await visitor.open();
-  await signUp(page, 'Grace');
-  await page.emulateMedia({ media: 'print' });
-  assert.equal(await page.isVisible('#print .name'), true);
-  assert.equal(await page.isVisible('main'), false);
-  assert.match(await page.innerText('body'), /^\s*Grace\s+Ada Lovelace\s*$/);
-  await page.setViewportSize({ width: 768, height: 900 });
-  await page.screenshot({ path: 'build/screenshots/printed.png' });
+  for (const name of ['Grace', 'M'.repeat(64)]) {
+    await signUp(page, name);
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await page.isVisible('main'), false);
+    assert.equal((await page.innerText('body')).trim().replace(/\s+/g, ' '), `${name} Dinner at Ada Lovelace’s`);
+    const overlap = await page.evaluate(() => {
+      const card = document.querySelector('#print .place-card').getBoundingClientRect();
+      const text = document.querySelector('#print .name').getBoundingClientRect();
+      return { above: card.top + card.height / 2 - text.top, beside: text.width - card.width };
+    });
+    assert.ok(overlap.above < 0 && overlap.beside < 0, `${name} stands below the fold and inside the card`);
+    const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
+    assert.equal(pdf.match(/\/Type \/Page\b/g).length, 1);
+    await passesAxe(page, 'the printed card', '#print');
+    await page.screenshot({ path: `build/screenshots/printed-${name.length}.png` });
+    await page.emulateMedia({ media: null });
+    await logOut(page);
+  }
 });
 
 state(

@@ -1,6 +1,8 @@
 // What needs no browser: two languages that say the same things, a password's judgement, and the weight of a visit.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { weightOf } from '../../scripts/site.mjs';
 import { de } from '../../web/party/page/messages/de.js';
 import { en } from '../../web/party/page/messages/en.js';
@@ -40,7 +42,7 @@ test('German has every word English has, taking the same values', () => {
 
 test('every error a person can meet has its German sentence, and every one says enough in English', () => {
   const codes = errorTable.map(([, code]) => code).filter((code) => !ofPrograms.has(code));
-  const own = ['passwords-differ', 'unexpected'];
+  const own = ['password-wrong', 'passwords-differ', 'unexpected'];
   assert.deepEqual(
     [...codes, ...own].filter((code) => !de.errors[code]),
     [],
@@ -74,6 +76,11 @@ for (const [password, verdict] of [
     assert.equal(strengthOf(password, ['Josephine', 'josephine@example.com']).verdict, verdict);
   });
 }
+
+test('the service worker is type-checked, as a worker and not as a page', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  execFileSync('npx', ['--no-install', 'tsc', '-p', 'web/party/tsconfig.worker.json'], { cwd: root, encoding: 'utf8' });
+});
 
 test('the page and a whole visit keep their budgets', () => {
   const { page, all } = weightOf(site);

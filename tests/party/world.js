@@ -119,7 +119,6 @@ function isLostConnection(message) {
  * @param {string} name
  */
 export async function look(page, name) {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(`${axe}; void 0`);
   const before = page.viewportSize();
   await page.bringToFront(); // a tab behind another one is not painted
   for (const colorScheme of ['light', 'dark']) {
@@ -131,14 +130,24 @@ export async function look(page, name) {
       assert.ok(scrolls <= width, `${name} scrolls sideways at ${width}: ${scrolls}`);
       await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${width}.png`), fullPage: true });
     }
-    const found = await page.evaluate(async () => {
-      const { violations } = await axe.run(document, { rules: { 'target-size': { enabled: true } } });
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message}`)}`);
-    });
-    assert.deepEqual(found, [], `axe on ${name}, ${colorScheme}`);
+    await passesAxe(page, `${name}, ${colorScheme}`);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   if (before !== null) await page.setViewportSize(before);
+}
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {string} name of what is looked at
+ * @param {string} [part] selector, when it is not the whole page
+ */
+export async function passesAxe(page, name, part) {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(`${axe}; void 0`);
+  const found = await page.evaluate(async (part) => {
+    const { violations } = await axe.run(part ?? document, { rules: { 'target-size': { enabled: true } } });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message}`)}`);
+  }, part);
+  assert.deepEqual(found, [], `axe on ${name}`);
 }
 
 /** @param {import('playwright-core').Page} page @param {Record<string, string>} values by name */

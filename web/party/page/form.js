@@ -62,6 +62,9 @@ export class Form {
       await this.#options.onSubmit(this.values());
     } catch (error) {
       if (!this.#options.onError?.(error)) this.showError(error);
+      // Then the page has not heard of it yet: the storage may have been cleared under it.
+      const isStale = /** @type {{ code?: string }} */ (error)?.code === 'not-logged-in';
+      if (isStale) this.#options.page.accounts.loadUser().catch(() => {});
     } finally {
       this.#setBusy(false);
     }
@@ -97,13 +100,16 @@ export class Form {
    * @param {...Node} help what may be done about it
    */
   showTrouble(trouble, retryAfterMs, ...help) {
-    const { page } = this.#options;
+    const { page, fields } = this.#options;
     const field = this.#fieldOf(trouble);
     const show = (/** @type {string} */ text) => {
       if (field !== undefined) field.showError(text, ...help);
       else this.#problem.replaceChildren(...(text === '' ? [] : [el('p', {}, text), ...help]));
     };
-    const sentence = (/** @type {number} */ seconds) => sentenceOf(trouble, page.messages, { seconds });
+    // Where no name is asked for, only the password can be wrong.
+    const isNamed = fields.some(({ name }) => name === 'username');
+    const known = trouble.code === 'invalid-credentials' && !isNamed ? { code: 'password-wrong' } : trouble;
+    const sentence = (/** @type {number} */ seconds) => sentenceOf(known, page.messages, { seconds });
     const text = sentence(Math.ceil((retryAfterMs ?? 0) / 1000));
     show(text);
     if (retryAfterMs !== undefined) {

@@ -12,7 +12,9 @@ import { dateOf } from './language.js';
 export function showInvitation(node, { party, isPartyMissing, language }, messages) {
   const { invitation } = messages;
   if (party === null) {
-    node.replaceChildren(isPartyMissing ? el('p', { class: 'hint' }, invitation.missing) : '');
+    node.replaceChildren(
+      ...(isPartyMissing ? [el('h1', {}, invitation.unknown), el('p', { class: 'hint' }, invitation.missing)] : []),
+    );
     return;
   }
   const facts = [

@@ -37,5 +37,6 @@ const region = (language) => (language === 'en' ? 'en-GB' : language);
  * @param {Intl.DateTimeFormatOptions} [style]
  */
 export function dateOf(date, language, style = { dateStyle: 'long' }) {
-  return new Intl.DateTimeFormat(region(language), style).format(date);
+  const text = new Intl.DateTimeFormat(region(language), style).format(date);
+  return text.replace(/(\d\.?) (?=\p{L})/u, '$1\u00a0'); // the day stays with its month
 }

@@ -28,6 +28,7 @@ function partyOf(json) {
   const text = (/** @type {unknown} */ value) => (typeof value === 'string' ? value : '');
   const count = (/** @type {unknown} */ value) => (Number.isInteger(value) ? Number(value) : 0);
   const { host, date, venue, mainDish, seats, seatsLeft } = Object(json);
+  if (text(host) === '') throw new Error('party.json: no host');
   return {
     host: text(host),
     date: text(date),

@@ -3,6 +3,8 @@
 
 import { el } from './dom.js';
 
+const LONG = 28; // characters, from which a name is written smaller
+
 /**
  * @param {string} name
  * @param {import('./dom.js').Child} [note]
@@ -11,7 +13,7 @@ export function placeCard(name, note) {
   return el(
     'span',
     { class: 'place-card' },
-    el('span', { class: 'name', dir: 'auto' }, name),
+    el('span', { class: name.length > LONG ? 'name is-long' : 'name', dir: 'auto' }, name),
     note && el('small', {}, note),
   );
 }

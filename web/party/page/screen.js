@@ -55,7 +55,9 @@ export class Screen {
 
   /** The card that is printed. @param {import('./store.js').State} state */
   #showCard({ user, party }) {
-    byId('print').replaceChildren(user === null ? '' : placeCard(user.username ?? '', party?.host));
+    byId('print').replaceChildren(
+      user === null ? '' : placeCard(user.username ?? '', party?.host && this.#page.messages.title(party.host)),
+    );
   }
 
   /** @param {import('./store.js').State} state */

@@ -13,6 +13,8 @@ export async function watchUpdates(store) {
   let hasController = container.controller !== null;
   container.addEventListener('controllerchange', () => {
     if (isReloading) location.reload();
+    // Somebody cleared what the browser keeps: no update, and no copy any more.
+    else if (container.controller === null) store.set({ isStored: false });
     else if (hasController) store.set({ update: 'taken' });
     hasController = true; // the first one has only stored what runs here
   });

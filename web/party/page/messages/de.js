@@ -25,6 +25,7 @@ export const de = {
     dish: 'Hauptgericht',
     seats: 'Plätze',
     seatsLeft: (left, all) => (left > 0 ? `${left} von ${all} noch frei` : 'Der Tisch ist voll'),
+    unknown: 'Abendessen, mit dir',
     missing: 'Die Einladung ließ sich nicht laden. Alles andere geht; lade neu, sobald du verbunden bist.',
   },
   field: {
@@ -216,6 +217,7 @@ export const de = {
     reload: 'Seite neu laden',
   },
   errors: {
+    'password-wrong': 'Dieses Passwort ist falsch. Prüfe es und versuche es noch einmal.',
     'username-required': 'Wähle einen Benutzernamen.',
     'username-too-long': 'Ein Benutzername hat höchstens 64 Zeichen. Kürze ihn.',
     'username-invalid':
@@ -227,7 +229,7 @@ export const de = {
     'email-taken': 'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Lieber anmelden?',
     'password-required': 'Gib ein Passwort ein.',
     'password-too-short': 'Das Passwort ist zu kurz. Ein paar Wörter sind ein gutes.',
-    'password-too-long': 'Ein Passwort hat höchstens 1024 Bytes. Kürze es.',
+    'password-too-long': 'Das ist länger, als ein Passwort sein kann. Kürze es.',
     'password-too-common': 'Das ist eines der häufigsten Passwörter. Wähle ein anderes.',
     'password-same-as-login': 'Das Passwort darf nicht dein Benutzername oder deine E-Mail-Adresse sein.',
     'password-invalid': 'Das Passwort enthält etwas, das kein Zeichen ist. Tippe es neu.',

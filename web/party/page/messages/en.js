@@ -25,6 +25,7 @@ export const en = {
     seats: 'Seats',
     seatsLeft: (/** @type {number} */ left, /** @type {number} */ all) =>
       left > 0 ? `${left} of ${all} still free` : 'The table is full',
+    unknown: 'Dinner, with you',
     missing: 'The invitation could not be loaded. Everything else works; reload once you are connected.',
   },
   field: {
@@ -216,6 +217,9 @@ export const en = {
   },
   /** Where the sentence of the package is not enough. @type {Record<string, string>} */
   errors: {
+    'password-wrong': 'This password is wrong. Check it and try again.',
+    'password-too-long': 'This is longer than a password can be. Shorten it.',
+    'account-inactive': 'This account was deactivated. Ask your host, or sign up with another name and address.',
     'passwords-differ': 'The two passwords are not the same. Type it again.',
     'invalid-credentials': 'The name or the password is wrong. Check both and try again.',
     'too-many-attempts': 'Too many attempts. Try again in {seconds} s.',
