@@ -5,6 +5,7 @@
 #include "accounts.h"
 #include "credentials/password_hash.h"
 #include "sync/claims.h"
+#include "sync/remote_table.h"
 
 namespace placecard {
 
@@ -71,7 +72,9 @@ Result<Entry> Accounts::admit(Known known, const LogIn& log_in, TamperChoice cho
     if (!settled) return settled.failure();
     changed = true;
   }
-  if (!known.account.active && !force) return Error::account_inactive;
+  const Result<Remote> remote = RemoteTable(store_.database()).find(known.account.uid);
+  if (!remote) return remote.failure();
+  if ((!known.account.active || remote->disabled) && !force) return Error::account_inactive;
   if (log_in.upgrade) {
     known.user.password_hash = log_in.upgrade->password_hash;
     KeySlot slot = log_in.upgrade->slot;

@@ -5,6 +5,7 @@
 
 #include "credentials/sealing.h"
 #include "store/transaction.h"
+#include "sync/remote_table.h"
 
 namespace placecard {
 
@@ -67,7 +68,9 @@ Result<Resumed> Sessions::resume(const SessionKeys& keys, Protection protection)
   Session session{row.label.uid, state.credential_version, state.vault, true, std::nullopt};
   Result<User> user = accounts_.sound_user(session);
   if (!user) return user.failure();
-  if (!user->active && !state.forced) return Error::account_inactive;
+  const Result<Remote> remote = RemoteTable(store_.database()).find(session.uid);
+  if (!remote) return remote.failure();
+  if ((!user->active || remote->disabled) && !state.forced) return Error::account_inactive;
   session.forced = state.forced;
   session.row = keys.id;
 

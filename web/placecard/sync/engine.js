@@ -8,6 +8,7 @@ import { AccountError, accountError } from '../errors.js';
 /** Who is logged in here. @typedef {{ session: number, id: number | bigint }} Open */
 /** @typedef {import('./service.js').SyncService} SyncService */
 /** @typedef {{ pushed: number, pulled: number }} Tally */
+/** Why an account's sessions end. @typedef {'deleted' | 'deactivated'} Loss */
 
 const MOST_OPS = 256; // what a server takes at once
 const OP_SHARE = 4096; // bytes: a full batch is a megabyte, half a minute on a slow line
@@ -20,6 +21,8 @@ export class Engine {
   #mostOps = MOST_OPS;
   #epoch = '';
   #hasDoubted = false;
+  /** What the server last said of accounts, by uid. @type {Map<string, Loss>} */
+  lost = new Map();
 
   /**
    * @param {import('./transport.js').Transport} server
@@ -39,6 +42,7 @@ export class Engine {
   async run(onProgress) {
     const tally = { pushed: 0, pulled: 0 };
     this.#hasDoubted = false;
+    this.lost.clear();
     for (let round = 1; round <= MOST_ROUNDS; round += 1) {
       try {
         if (!(await this.#round(tally, onProgress))) break;
@@ -70,6 +74,8 @@ export class Engine {
       if (reset) await this.#service.syncReset({ epoch });
       isReset ||= reset;
       const all = deleted === undefined ? ops : [...ops, deleted];
+      if (deleted !== undefined) this.lost.set(uid, 'deleted');
+      if (disabled) this.lost.set(uid, 'deactivated');
       pulled += await this.#service.syncIncoming({ uid, ops: all, token, cursor, disabled, row, epoch });
     }
     return { pulled, isReset };
@@ -201,6 +207,7 @@ export class Engine {
       await this.#service.syncIncoming({ uid, ops: [], token, cursor: null });
     } catch (error) {
       const code = codeOf(error);
+      if (code === 'account-inactive') this.lost.set(uid, 'deactivated');
       if (code === 'account-inactive') await this.#service.syncIncoming({ uid, ops: [], disabled: true });
       else if (code !== 'invalid-credentials') throw error;
       else if (!this.#hasDoubted) {

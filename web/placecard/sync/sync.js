@@ -161,8 +161,10 @@ export class Sync {
     const { events, now } = this.#parts;
     try {
       this.#set({ syncing: true });
+      const own = await this.#uid();
       const tally = await this.#inTurn(now());
-      // Whoever is logged in may have changed, or be gone.
+      await this.#end(own);
+      // Whoever is logged in may have changed.
       if (tally.pulled > 0) await this.#keeper?.replaced();
       await this.#look();
       this.#set({ syncing: false, error: null, lastSyncedAt: now() });
@@ -175,6 +177,26 @@ export class Sync {
       events.fire('sync-failed', null, { error });
       throw error;
     }
+  }
+
+  /** The account of whoever is logged in here. */
+  async #uid() {
+    const { open } = this;
+    if (open === null) return undefined;
+    const { accounts } = await this.#parts.service.syncState({ session: open.session });
+    return accounts.find(({ user }) => String(user[0]) === String(open.id))?.uid;
+  }
+
+  /**
+   * The session of an account that is gone or not active any more. What was changed here before that was heard of keeps
+   * a deleted one, for its owner to choose.
+   * @param {string} [uid]
+   */
+  async #end(uid) {
+    const reason = this.#engine.lost.get(uid ?? '');
+    const current = this.#keeper?.standing.current;
+    if (reason === undefined || !current || (reason === 'deleted' && (await this.#uid()) !== undefined)) return;
+    await this.#keeper?.exits.lost(current, reason);
   }
 
   /** @param {number} askedAt */
