@@ -196,8 +196,8 @@ uint32_t placecard_sync_set_remote(placecard_core* handle, const uint8_t* uid, s
 uint32_t placecard_sync_set_epoch(placecard_core* handle, const char* epoch, size_t epoch_size);
 // The server has another epoch: everything is sent again, and read from the beginning.
 uint32_t placecard_sync_reset(placecard_core* handle, const char* epoch, size_t epoch_size);
-// {"waiting":n,"epoch":"","accounts":[{"uid","user","state","code","fields":[...]}...]}: accounts in which somebody has to do
-// something and this session's, or with `all` every one. `state` is local-only, pending, synced, needs-rename,
+// {"waiting":n,"epoch":"","accounts":[{"uid","user","state","code","fields":[...]}...]}: accounts in which somebody has
+// to do something and this session's, or with `all` every one. `state` is local-only, pending, synced, needs-rename,
 // credential-conflict, conflict or revoked; `session` 0 is nobody's.
 uint32_t placecard_sync_state(placecard_core* handle, uint32_t session, uint32_t all);
 // Merges what another device has changed meanwhile: true when there was something. It may end the session, when the

@@ -47,8 +47,6 @@ Status RemoteTable::remove(const Uid& uid) {
   return remove->bind(1, std::span<const std::uint8_t>(uid)).run();
 }
 
-Status RemoteTable::begin_anew() {
-  return database_.execute("UPDATE placecard_remote SET cursor = NULL, deleted = 0");
-}
+Status RemoteTable::begin_anew() { return database_.execute("UPDATE placecard_remote SET cursor = NULL, deleted = 0"); }
 
 }  // namespace placecard

@@ -348,9 +348,10 @@ TEST_CASE("disabled on the server: nothing is lost, and it goes on when it is en
   CHECK(it.phone.word(it.uid) == "revoked");
   CHECK(it.phone.state(it.uid).code == "account-inactive");
   CHECK(it.phone.waiting().empty());
-  REQUIRE(it.phone.log_in("lovelace", kAda.password));
+  CHECK(it.phone.log_in("lovelace", kAda.password).error() == Error::account_inactive);
   it.server.disabled.clear();
   REQUIRE(it.phone.sync.set_remote({it.uid, "token", "1.aa", false, false}));
+  REQUIRE(it.phone.log_in("lovelace", kAda.password));
   it.quiet();
   CHECK(it.server.op_of(it.uid).user.username == "lovelace");
   const auto remotes = it.phone.sync.remotes();

@@ -9,7 +9,8 @@ import { constants, gzipSync } from 'node:zlib';
 import { wasmModule } from '../support/core.js';
 import { packageFolder } from '../support/placecard.js';
 
-const BUDGET = 330_000; // bytes a visitor downloads, after gzip -9
+// Bytes a visitor downloads, after gzip -9. It was 330,000 before there was sync, which is part of the one module.
+const BUDGET = 338_000;
 
 const imports = [
   'function env.emscripten_notify_memory_growth',
