@@ -10,8 +10,9 @@ namespace placecard {
 // WAL mode, where part of it may lie in another file.
 Status inspect_header(const Image& image);
 
-// Asks SQLite to check every page and index (PRAGMA integrity_check).
-Status inspect_integrity(Database& database);
+// Asks SQLite to check every page and index (PRAGMA integrity_check), and looks at what it does not: whether an empty
+// index is one (sqlite.org/fileformat2.html section 1.6).
+Status inspect_integrity(const Image& image, Database& database);
 
 // Rewrites the file with placecard's page size when it has another one.
 Status normalise_page_size(Database& database);

@@ -30,7 +30,7 @@ Status check_and_migrate(Image& image, Database& database, Host& host, Store::So
   Status configured = configure(database);
   if (!configured) return configured;
   if (strange) {
-    Status whole = inspect_integrity(database);
+    Status whole = inspect_integrity(image, database);
     if (!whole) return whole;
   }
   Status migrated = migrate(database, host);

@@ -250,8 +250,9 @@ export class Accounts extends Sessions {
   /** Waits for what is under way and lets go of the storage. */
   async close() {
     this.#stopWaking();
-    await this.#sync?.close();
+    const isStopped = this.#sync?.close();
     this.#keeper.close();
     await this.#service.close();
+    await isStopped;
   }
 }
