@@ -557,11 +557,26 @@ test('what was to be sent is still there after the program ends', async (t) => {
   assert.deepEqual(await known(ada.username), [ada.email]);
 });
 
+test('only when told to: what failed is not tried again by itself', async (t) => {
+  const accounts = await device(t);
+  backend.weather = offline;
+  await accounts.signUp(somebody());
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  await refused('sync-unreachable', () => accounts.sync());
+  const count = backend.requests.length;
+  t.mock.timers.tick(24 * 3600 * 1000);
+  await new Promise(setImmediate);
+  assert.equal(backend.requests.length, count);
+  assert.equal(accounts.getSnapshot().sync?.syncing, false);
+});
+
 test('by itself: soon after a change', async (t) => {
   const accounts = await device(t, { sync: { url, fetch: backend.fetch } });
   const finished = new Promise((resolve) => {
     accounts.on('sync-finished', ({ pushed }) => pushed > 0 && resolve(undefined));
   });
+  const alive = setInterval(() => {}, 1000); // the client itself keeps no program running
+  t.after(() => clearInterval(alive));
   const ada = somebody();
   await accounts.signUp(ada);
   await finished;

@@ -22,12 +22,13 @@ export function deviceActions(world, device) {
   const name = chance.pick(names);
   /** @type {Action[]} */
   const actions = [
-    [40, ['sync', () => accounts.sync()]],
     [2, [`signs up ${name}`, () => signUp(world, accounts, name)]],
     [4, ['is switched off', async () => device.crash()]],
     [1, ['is wiped', async () => wipe(device, new Disk())]],
     [2, ['is copied', async () => void world.copies.push(device.disk.copy())]],
   ];
+  // A second one would wait for the first, and nothing here would say that it does.
+  if (!device.isSyncing) actions.push([40, ['sync', () => device.syncs()]]);
   if (world.copies.length > 0) {
     const copy = chance.pick(world.copies);
     actions.push([1, ['becomes an older copy', async () => wipe(device, copy.copy())]]);
@@ -48,13 +49,23 @@ export function deviceActions(world, device) {
   const mine = sync?.conflicts.find((conflict) => conflict.user.equals(user));
   if (mine !== undefined) {
     const choice = chance.pick(['keep-mine', 'take-theirs', 'rename']);
-    const decided = choice === 'rename' ? { rename: { username: `${name}-${chance.below(1000)}` } } : choice;
+    const decided = decision(choice, mine, `${name}-${chance.below(1000)}`);
     actions.push([
       30,
       [`settles ${mine.state}: ${choice}`, () => accounts.resolve(mine, /** @type {any} */ (decided))],
     ]);
   }
   return actions;
+}
+
+/**
+ * @param {string} choice
+ * @param {{ code: string }} conflict
+ * @param {string} username
+ */
+function decision(choice, { code }, username) {
+  if (choice === 'rename') return { rename: { username } };
+  return choice === 'keep-mine' && code === 'account-deleted' ? { renewWith: password } : choice;
 }
 
 /**

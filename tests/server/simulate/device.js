@@ -71,6 +71,16 @@ export class Device {
     this.stirred();
   }
 
+  async syncs() {
+    const { life, accounts } = this;
+    this.isSyncing = true;
+    try {
+      return await accounts?.sync();
+    } finally {
+      if (this.life === life) this.isSyncing = false;
+    }
+  }
+
   /** Something that whoever waits for it should look at. */
   stirred() {
     this.#wake();

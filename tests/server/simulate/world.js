@@ -203,7 +203,7 @@ export class World {
       if (device.accounts === null) await device.start();
       const { accounts } = device;
       if (accounts === null) throw new Error(`${device.name} does not start.`);
-      const outcome = await device.does(() => accounts.sync());
+      const outcome = await device.does(() => device.syncs());
       while (!outcome.isDone) await this.network.deliver(this.network.messages[0]);
       if (outcome.error !== undefined) throw outcome.error;
       const { pushed = 0, pulled = 0 } = outcome.value ?? {};

@@ -210,7 +210,8 @@ export class Engine {
       if (code === 'account-inactive') this.lost.set(uid, 'deactivated');
       if (code === 'account-inactive') await this.#service.syncIncoming({ uid, ops: [], disabled: true });
       else if (code !== 'invalid-credentials') throw error;
-      else if (!this.#hasDoubted) {
+      // Of one whose name is another's it may never have heard.
+      else if (!this.#hasDoubted && /^(synced|pending)$/.test(account.state)) {
         this.#hasDoubted = true;
         await this.#service.syncReset({ epoch: this.#server.epoch });
         return true;

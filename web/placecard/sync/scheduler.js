@@ -31,6 +31,7 @@ const systemClock = {
 export class Scheduler {
   #work;
   #clock;
+  #isAuto;
   /** @type {any} */
   #timer = null;
   /** @type {Promise<T> | null} */
@@ -43,10 +44,12 @@ export class Scheduler {
   /**
    * @param {() => Promise<T>} work
    * @param {Clock} [clock]
+   * @param {boolean} [isAuto] whether what failed is tried again by itself
    */
-  constructor(work, clock = systemClock) {
+  constructor(work, clock = systemClock, isAuto = true) {
     this.#work = work;
     this.#clock = clock;
+    this.#isAuto = isAuto;
   }
 
   /** Something waits. After a failure it waits for the next attempt. */
@@ -87,7 +90,7 @@ export class Scheduler {
         this.#ended(this.#failures + 1);
         const most = Math.min(LONGEST_MS, FIRST_MS * 2 ** (this.#failures - 1));
         this.#disarm();
-        this.#arm((error.retryAfterMs ?? 0) + this.#clock.random() * most);
+        if (this.#isAuto) this.#arm((error.retryAfterMs ?? 0) + this.#clock.random() * most);
         throw error;
       },
     );

@@ -59,7 +59,7 @@ export class Sync {
     this.#isAuto = auto;
     this.#server = new Transport(url, fetch);
     this.#engine = new Engine(this.#server, service, () => this.open);
-    this.#scheduler = new Scheduler(() => this.#run());
+    this.#scheduler = new Scheduler(() => this.#run(), undefined, auto);
     const { locks, BroadcastChannel } = tabs; // some are getters
     const browser = { locks, BroadcastChannel, patienceMs: PATIENCE_MS };
     this.#tabs = name === undefined ? null : new Tabs(`placecard/${name}/sync`, (at) => this.#hear(at), browser);
