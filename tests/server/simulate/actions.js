@@ -43,7 +43,7 @@ export function deviceActions(world, device) {
     [10, [`sets ${key}`, () => accounts.session.data.set(key, `secret ${chance.below(1000)}`)]],
     [3, [`deletes ${key}`, () => accounts.session.data.delete(key)]],
     [1, ['changes the password', () => changePassword(world, accounts)]],
-    [1, ['deletes the account', () => accounts.deleteAccount({ password })]],
+    [1, ['deletes the account', () => deleteAccount(world, accounts)]],
     [1, ['logs out', () => accounts.logOut()]],
   );
   const mine = sync?.conflicts.find((conflict) => conflict.user.equals(user));
@@ -84,6 +84,15 @@ async function signUp(world, accounts, name) {
  */
 async function changePassword(world, accounts) {
   await accounts.changePassword({ current: password, next: world.chance.pick(passwords) });
+}
+
+/**
+ * @param {import('./world.js').World} world
+ * @param {NonNullable<Device['accounts']>} accounts
+ */
+async function deleteAccount({ deleted }, accounts) {
+  deleted.add(String(accounts.currentUser.joinedAtText));
+  await accounts.deleteAccount({ password });
 }
 
 /**

@@ -17,7 +17,7 @@ export async function check(world) {
     ...world.server.violations,
     ...world.server.errors.map((error) => `the server failed: ${error}`),
     ...unique(rows),
-    ...complete(rows, devices),
+    ...complete(rows, devices, world.deleted),
     ...converged(rows, devices),
     ...secret(world),
   ];
@@ -49,7 +49,7 @@ function unique(rows) {
   for (const field of /** @type {const} */ (['username', 'email'])) {
     const seen = new Set();
     for (const row of rows) {
-      const key = row[field]?.toLowerCase();
+      const key = field === 'username' ? row[field]?.toLowerCase() : row[field];
       if (key !== undefined && seen.has(key)) wrong.push(`two have the ${field} ${key} on the server`);
       seen.add(key);
     }
@@ -57,15 +57,22 @@ function unique(rows) {
   return wrong;
 }
 
-/** Everybody is on the server, or their device says why not. @param {Row[]} rows @param {Look[]} devices */
-function complete(rows, devices) {
+/**
+ * Everybody is on the server, or their device says why not.
+ * @param {Row[]} rows
+ * @param {Look[]} devices
+ * @param {Set<string>} deleted
+ */
+function complete(rows, devices, deleted) {
   const there = new Set(rows.map(({ joinedAt }) => joinedAt));
   const wrong = [];
-  for (const { name, users, sync } of devices) {
+  for (const { name, users, sync, current } of devices) {
     for (const user of users) {
       if (there.has(String(user.joinedAtText))) continue;
       const conflict = sync.conflicts.find((each) => each.user.equals(user));
       if (conflict !== undefined && blocked.has(conflict.state) && conflict.code !== '') continue;
+      // A device whose token was revoked, and on which they are logged out, hears of it when they log in.
+      if (deleted.has(String(user.joinedAtText)) && !current?.equals(user)) continue;
       wrong.push(`${user.username} of ${name} is not on the server, and nothing says why (${sync.state})`);
     }
     if (sync.error !== null) wrong.push(`${name} has not synced: ${sync.error}`);

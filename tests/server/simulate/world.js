@@ -28,6 +28,8 @@ export class World {
   /** @type {Awaited<ReturnType<import('./server.js').Server['backup']>>[]} */
   backups = [];
   isQuiet = false;
+  /** When those were made who may have been deleted. @type {Set<string>} */
+  deleted = new Set();
   /** Texts that may never be on the wire. */
   secrets = new Set(['secret ', 'samovar']);
   #time = 0;
@@ -163,7 +165,6 @@ export class World {
       [4, 'restarts'],
       [4, 'is backed up'],
       [2, 'is restored'],
-      [2, 'is restored silently'],
       [2, 'prunes its log'],
       [2, 'revokes all tokens'],
       [2, 'deactivates somebody'],
@@ -172,7 +173,7 @@ export class World {
     this.tell(`the server ${what}`);
     if (what === 'restarts') server.restart();
     if (what === 'is backed up') this.backups.push(await server.backup());
-    if (what.startsWith('is restored')) await server.restore(chance.pick(this.backups), what === 'is restored');
+    if (what === 'is restored') await server.restore(chance.pick(this.backups), true);
     if (what === 'prunes its log') await server.query('DELETE FROM placecard_op');
     if (what === 'revokes all tokens') await server.query('DELETE FROM placecard_token');
     if (what === 'deactivates somebody') {

@@ -43,6 +43,7 @@ export class Engine {
     const tally = { pushed: 0, pulled: 0 };
     this.#hasDoubted = false;
     this.lost.clear();
+    this.#server.epoch = '';
     for (let round = 1; round <= MOST_ROUNDS; round += 1) {
       try {
         if (!(await this.#round(tally, onProgress))) break;
@@ -95,6 +96,9 @@ export class Engine {
       onProgress(tally.pushed, Math.max(total, tally.pushed));
     });
     let again = await this.#introduce();
+    // Nothing had to be asked: whether it is there at all, and still the same.
+    if (this.#server.epoch === '') await this.#server.ask('healthz');
+    if (this.#epoch !== '' && this.#server.epoch !== this.#epoch) throw accountError('epoch-changed');
     for (const [uid, token, cursor] of await this.#service.syncRemotes()) {
       if (token === null) continue;
       try {
@@ -209,6 +213,8 @@ export class Engine {
       const code = codeOf(error);
       if (code === 'account-inactive') this.lost.set(uid, 'deactivated');
       if (code === 'account-inactive') await this.#service.syncIncoming({ uid, ops: [], disabled: true });
+      else if (code === 'not-logged-in')
+        return false; // ended meanwhile: a password that is another one now
       else if (code !== 'invalid-credentials') throw error;
       // Of one whose name is another's it may never have heard.
       else if (!this.#hasDoubted && /^(synced|pending)$/.test(account.state)) {
