@@ -39,7 +39,8 @@ Result<bool> Settling::merge(const Session& session) {
   if (!known) return known.failure();
   Result<std::optional<OutboxRow>> row = outbox().find(session.uid, {});
   if (!row) return row.failure();
-  if (!*row || (*row)->state != OpState::unmerged || !(*row)->theirs) return false;
+  // With a code it waits for a name, and not for anybody's keys.
+  if (!*row || (*row)->state != OpState::unmerged || !(*row)->theirs || !(*row)->code.empty()) return false;
   Status done = merge_with(std::move(*known), std::move(**row), session.vault);
   if (done) done = transaction.commit();
   if (!done) return done.failure();
