@@ -120,7 +120,7 @@ struct Device {
   // As a page does it, with the server's op.
   Result<Session> remote_log_in(const TestServer& server, const Uid& uid, std::string_view password) {
     const Bytes& op = server.accounts.at(uid).op;
-    const KeySlot& slot = read_op(op)->slots[0];
+    const KeySlot slot = read_op(op)->slots.at(0);
     auto prepared = accounts.prepare_remote_log_in(password, {slot.salt, slot.cost});
     if (!prepared) return prepared.failure();
     const Status admitted = accounts.admit(*prepared, op);
