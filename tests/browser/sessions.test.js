@@ -272,6 +272,10 @@ test('a tab that heard nothing logs out whoever is logged in', () =>
       globalThis.BroadcastChannel = class extends BroadcastChannel {
         set onmessage(_) {}
       };
+      // Nor does anything wake it, which would make it look.
+      for (const waking of ['pageshow', 'resume', 'visibilitychange']) {
+        addEventListener(waking, (event) => event.stopImmediatePropagation(), true);
+      }
     });
     await start(deaf, { ...options, worker: false });
     const other = await tab(world, options);
