@@ -269,9 +269,7 @@ test('a tab that heard nothing logs out whoever is logged in', () =>
     const options = { name: 'deaf' };
     const deaf = await world.open();
     await deaf.evaluate(() => {
-      globalThis.BroadcastChannel = class extends BroadcastChannel {
-        set onmessage(_) {}
-      };
+      Object.defineProperty(BroadcastChannel.prototype, 'onmessage', { set() {} });
       // Nor does anything wake it, which would make it look.
       for (const waking of ['pageshow', 'resume', 'visibilitychange']) {
         addEventListener(waking, (event) => event.stopImmediatePropagation(), true);
