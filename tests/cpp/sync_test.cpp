@@ -429,7 +429,7 @@ TEST_CASE("a remote log-in is not to be had with an older op, or for less than a
   const TestServer before = it.server;
   it.on_laptop = it.laptop.change_password(it.on_laptop, kAda.password, "a staple battery");
   CHECK(it.laptop.remote_log_in(before, it.uid, kAda.password).error() == Error::invalid_credentials);
-  const auto& slot = it.server.op_of(it.uid).slots[0];
+  const auto slot = it.server.op_of(it.uid).slots.at(0);
   for (const placecard::KdfCost cost :
        {placecard::KdfCost{1, slot.cost.memory}, placecard::KdfCost{2, 8192},
         placecard::KdfCost{2, std::uint64_t{1} << 32}, placecard::KdfCost{~std::uint64_t{0}, slot.cost.memory}}) {

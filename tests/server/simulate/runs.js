@@ -1,8 +1,9 @@
 // Devices, a server and a bad network in one process, with all chance and all time from a seed. After each run, when the
-// network has become good and everybody has synced, what must be true is true.
+// network has become good and everybody has synced, what must be true is true. The odd runs are one process and the even
+// ones another, as Node's test runner gives each file its own.
 //
-//   SEEDS=10000 node --test tests/server/simulate     so many runs instead of 500
-//   SEED=17 SEEDS=1 node --test tests/server/simulate  run 17 again, and its story
+//   SEEDS=10000 node --test tests/server/simulate/*.test.js      so many runs instead of 500
+//   SEED=17 SEEDS=1 node --test tests/server/simulate/*.test.js  run 17 again, and its story
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -40,8 +41,11 @@ before(async () => {
 });
 after(() => database.close());
 
-for (let seed = first; seed < first + seeds; seed += 1) {
-  test(`run ${seed}`, () => runs(seed));
+/** @param {0 | 1} parity of the runs that this process makes */
+export function makeRuns(parity) {
+  for (let seed = first; seed < first + seeds; seed += 1) {
+    if (seed % 2 === parity) test(`run ${seed}`, () => runs(seed));
+  }
 }
 
 /** @param {number} seed */
@@ -54,6 +58,6 @@ async function runs(seed) {
   } catch (error) {
     wrong = [error];
   }
-  const again = `SEED=${seed} SEEDS=1 node --test tests/server/simulate`;
+  const again = `SEED=${seed} SEEDS=1 node --test tests/server/simulate/*.test.js`;
   assert.equal(wrong.length, 0, `${wrong.join('\n')}\n\nAgain: ${again}\n\n${world.story.join('\n')}`);
 }

@@ -1,0 +1,3 @@
+import { makeRuns } from './runs.js';
+
+makeRuns(0);
