@@ -54,6 +54,21 @@ async function secondDevice(t, { username, password }) {
   return accounts;
 }
 
+/** Ada on a device, and on the server. @param {import('node:test').TestContext} t */
+async function onServer(t) {
+  const ada = somebody();
+  const accounts = await device(t);
+  await accounts.signUp(ada);
+  await accounts.sync();
+  return { ada, accounts };
+}
+
+/** Ada on the device she signed up on, and on another. @param {import('node:test').TestContext} t */
+async function twoDevices(t) {
+  const { ada, accounts: first } = await onServer(t);
+  return { ada, first, second: await secondDevice(t, ada) };
+}
+
 test('accounts made offline reach the server, in the order they were made, and say so', async (t) => {
   const accounts = await device(t);
   const [ada, ben] = [somebody(), somebody()];
@@ -199,11 +214,7 @@ test('a device whose storage was wiped, or a new one, gets everything back, and 
 });
 
 test('what one device changes comes to the other, both ways', async (t) => {
-  const ada = somebody();
-  const first = await device(t);
-  await first.signUp(ada);
-  await first.sync();
-  const second = await secondDevice(t, ada);
+  const { ada, first, second } = await twoDevices(t);
   await second.session.data.set('dinner', { coming: true });
   await second.update({ username: `${ada.username} the second` });
   await second.sync();
@@ -314,11 +325,7 @@ test('a password that was changed elsewhere: the new one logs in here, the old o
 
 for (const choice of /** @type {const} */ (['keep-mine', 'take-theirs'])) {
   test(`a password changed on two devices: ${choice}`, async (t) => {
-    const ada = somebody();
-    const first = await device(t);
-    await first.signUp(ada);
-    await first.sync();
-    const second = await secondDevice(t, ada);
+    const { ada, first, second } = await twoDevices(t);
     await first.changePassword({ current: password, next: 'the first new password' });
     await second.changePassword({ current: password, next: 'the second new password' });
     await first.sync();
@@ -342,11 +349,7 @@ for (const choice of /** @type {const} */ (['keep-mine', 'take-theirs'])) {
 }
 
 test('changes of different fields on two devices are put together', async (t) => {
-  const ada = somebody();
-  const first = await device(t);
-  await first.signUp(ada);
-  await first.sync();
-  const second = await secondDevice(t, ada);
+  const { ada, first, second } = await twoDevices(t);
   await first.update({ username: `${ada.username} renamed` });
   await second.update({ email: `new.${ada.email}` });
   await first.sync();
@@ -361,11 +364,7 @@ test('changes of different fields on two devices are put together', async (t) =>
 });
 
 test('the same field on two devices: a person decides', async (t) => {
-  const ada = somebody();
-  const first = await device(t);
-  await first.signUp(ada);
-  await first.sync();
-  const second = await secondDevice(t, ada);
+  const { ada, first, second } = await twoDevices(t);
   await first.update({ username: `${ada.username} A` });
   await second.update({ username: `${ada.username} B` });
   await first.sync();
@@ -412,11 +411,7 @@ for (const choice of /** @type {const} */ (['keep-mine', 'take-theirs'])) {
 }
 
 test('deleted elsewhere, nothing changed here: it is deleted here too', async (t) => {
-  const ada = somebody();
-  const first = await device(t);
-  await first.signUp(ada);
-  await first.sync();
-  const second = await secondDevice(t, ada);
+  const { ada, first, second } = await twoDevices(t);
   await first.deleteAccount({ password });
   await first.sync();
   const ends = [];
@@ -434,10 +429,7 @@ test('deleted elsewhere, nothing changed here: it is deleted here too', async (t
 });
 
 test('deactivated on the server: logged out here, and in again when it is active again', async (t) => {
-  const ada = somebody();
-  const accounts = await device(t);
-  await accounts.signUp(ada);
-  await accounts.sync();
+  const { ada, accounts } = await onServer(t);
   await backend.setActive(ada.username, false);
   await accounts.sync();
   assert.equal(accounts.currentUser.isAnonymous, true);
@@ -453,10 +445,7 @@ test('deactivated on the server: logged out here, and in again when it is active
 });
 
 test('a revoked token: whoever is logged in gets another, without a password', async (t) => {
-  const ada = somebody();
-  const accounts = await device(t);
-  await accounts.signUp(ada);
-  await accounts.sync();
+  const { ada, accounts } = await onServer(t);
   const second = await secondDevice(t, ada);
   await second.session.data.set('dinner', 'soup');
   await second.sync();
@@ -502,10 +491,7 @@ test('a server restored from a backup gets again what it has lost', async (t) =>
 });
 
 test('the log of ops is pruned: nothing is applied twice, and nothing is lost', async (t) => {
-  const ada = somebody();
-  const accounts = await device(t);
-  await accounts.signUp(ada);
-  await accounts.sync();
+  const { ada, accounts } = await onServer(t);
   const second = await secondDevice(t, ada);
   backend.weather = async (send, path) => {
     await send();
