@@ -7,39 +7,18 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PGlite } from '@electric-sql/pglite';
-import { pgliteDatabase } from '../../../dist/placecard/server/index.js';
-import { wasmModule } from '../../support/core.js';
-import { seedPlatform } from './chance.js';
-import { prepare } from './prepared.js';
-import { Server } from './server.js';
+import { newSetting } from './setting.js';
 import { World } from './world.js';
 
 const seeds = Number(process.env.SEEDS ?? 500);
 const first = Number(process.env.SEED ?? 1);
 
-/** @type {import('./world.js').Setting} */
+/** @type {Awaited<ReturnType<typeof newSetting>>} */
 let setting;
-/** @type {import('../../../web/server/database.js').Database} */
-let database;
-
 before(async () => {
-  database = pgliteDatabase(await PGlite.create());
-  const wasm = await wasmModule();
-  // Long before any run, so that no clock has been set back when one begins.
-  const clock = { now: Date.UTC(2024, 0, 1) };
-  const now = () => {
-    clock.now += 1;
-    return clock.now;
-  };
-  const server = new Server(database, wasm, now);
-  const release = seedPlatform(0);
-  const chance = /** @type {any} */ (null); // nothing happens by chance yet
-  const prepared = await prepare(server, { wasm, chance, now });
-  release();
-  setting = { server, prepared, wasm, clock };
+  setting = await newSetting();
 });
-after(() => database.close());
+after(() => setting.close());
 
 /** @param {0 | 1} parity of the runs that this process makes */
 export function makeRuns(parity) {

@@ -7,12 +7,13 @@ const tables = ['user', 'meta', 'account', 'name', 'value', 'op', 'tombstone', '
 );
 
 /** @typedef {Map<string, string>} Backup rows as JSON, by table */
+/** @typedef {ReturnType<typeof createHandler>} Handler */
 
 export class Server {
   #database;
   #wasm;
   #now;
-  /** @type {ReturnType<typeof createHandler>} */
+  /** @type {Handler} */
   #handler = async () => new Response();
   /** Ids of the ops that it has said it applied, as far as it can remember. @type {Set<string>} */
   applied = new Set();
@@ -20,6 +21,8 @@ export class Server {
   errors = [];
   /** @type {string[]} */
   violations = [];
+  /** How it is broken, when a test of the simulator breaks it. @type {(handler: Handler) => Handler} */
+  flaw = (handler) => handler;
 
   /**
    * @param {import('../../../web/server/database.js').Database} database
@@ -39,7 +42,7 @@ export class Server {
     const limits = { requests: unlimited, pushedOps: unlimited, logInsByAddress: unlimited, logInsByLogin: unlimited };
     const onError = (/** @type {unknown} */ error) => this.errors.push(error);
     const given = { database: this.#database, wasm: this.#wasm, now: this.#now, limits, onError };
-    this.#handler = createHandler({ ...given, kdf: { passes: 2, memory: 19 * 1024 * 1024 } });
+    this.#handler = this.flaw(createHandler({ ...given, kdf: { passes: 2, memory: 19 * 1024 * 1024 } }));
   }
 
   /** @param {import('./network.js').Message['request']} request */
