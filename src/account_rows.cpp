@@ -81,8 +81,12 @@ Result<RowCheck> AccountRows::check(const Known& known, const Vault& vault) {
                      op->identity_key == vault.identity_key() && op->rev > sealed->revision &&
                      op->rev == known.account.revision && same_content(*op, op_of(known));
   if (!newer) return Error::tampered;
-  sealed->differences = {};
+  // An op says nothing of the id, which is where the row lies on this device.
+  const std::int64_t id = sealed->sealed.id;
   sealed->sealed = known.user;
+  sealed->sealed.id = id;
+  sealed->differences = {};
+  if (id != known.user.id) sealed->differences.add(Problem{Error::tampered, Field::id});
   return *sealed;
 }
 

@@ -11,6 +11,7 @@ namespace {
 
 bool fits(const std::optional<std::string>& text, std::size_t max_chars) {
   if (!text) return true;
+  if (is_ascii(*text)) return text->size() <= max_chars;
   const auto points = code_points(*text);
   return points && points->size() <= max_chars;
 }

@@ -97,7 +97,10 @@ Result<Entry> Accounts::admit(Known known, const LogIn& log_in, TamperChoice cho
 Status Accounts::settle(Known& known, const RowCheck& check, TamperChoice choice) {
   if (choice == TamperChoice::refuse) return Failure(check.differences);
   if (choice == TamperChoice::restore) {
+    // All but the id: under the one it had lies nothing now, or somebody else.
+    const std::int64_t id = known.user.id;
     known.user = check.sealed;
+    known.user.id = id;
     return Done{};
   }
   // It may have been changed rightly, but it must be the account's own row: one of its names is what it was, and the

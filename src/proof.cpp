@@ -38,8 +38,7 @@ Result<Proof> Prover::prove_password(std::string_view login, std::string_view pa
       proof.refusal = Error::tampered;
     }
   }
-  proof.guess_name =
-      Throttle::name_of(proof.user ? std::optional(proof.user->id) : std::nullopt, username_key(login, host_));
+  proof.guess_name = guess_name_of(proof.user, login);
   const Status tried = try_password(proof, password);
   if (!tried) return tried.failure();
   return proof;
@@ -59,6 +58,14 @@ Result<Proof> Prover::prove_password(const Uid& uid, std::string_view password) 
   const Status tried = try_password(proof, password);
   if (!tried) return tried.failure();
   return proof;
+}
+
+Bytes Prover::guess_name_of(const std::optional<User>& user, std::string_view login) {
+  if (user) return Throttle::name_of(user->id, {});
+  std::string key = username_key(login, host_);
+  Bytes name = Throttle::name_of(std::nullopt, key);
+  wipe(key);
+  return name;
 }
 
 // A record whose user is gone, and whose id somebody else has now, is not the somebody else's.
@@ -129,8 +136,7 @@ Result<Proof> Prover::prove_code(std::string_view login, std::string_view code) 
   Result<std::optional<User>> user = users_.find_login(login);
   if (!user) return user.failure();
   proof.user = std::move(*user);
-  proof.guess_name =
-      Throttle::name_of(proof.user ? std::optional(proof.user->id) : std::nullopt, username_key(login, host_));
+  proof.guess_name = guess_name_of(proof.user, login);
   const Status allowed = Throttle(table_, host_).check(proof.guess_name);
   if (!allowed) return allowed.failure();
   if (!proof.user) return proof;

@@ -56,6 +56,7 @@ class Prover {
   Result<Standing> look_again(const Proof& proof);
 
  private:
+  Bytes guess_name_of(const std::optional<User>& user, std::string_view login);
   Result<std::optional<AccountRecord>> account_of(const User& user);
   Status try_password(Proof& proof, std::string_view typed);
   void try_imported_hash(Proof& proof, std::string_view typed);

@@ -13,9 +13,13 @@ namespace {
 
 char ascii_lower(char each) { return each >= 'A' && each <= 'Z' ? static_cast<char>(each - 'A' + 'a') : each; }
 
+void lower_ascii(std::string& text, std::size_t from) {
+  for (std::size_t at = from; at < text.size(); ++at) text[at] = ascii_lower(text[at]);
+}
+
 std::string ascii_lower(std::string_view text) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char each) { return ascii_lower(each); });
+  lower_ascii(lower, 0);
   return lower;
 }
 
@@ -121,8 +125,9 @@ std::string username_key(std::string_view username, Host& host) {
 
 std::string email_key(std::string_view email) {
   const std::size_t at = email.rfind('@');
-  if (at == std::string_view::npos) return std::string(email);
-  return std::string(email.substr(0, at)) + ascii_lower(email.substr(at));
+  std::string key(email);
+  if (at != std::string_view::npos) lower_ascii(key, at);
+  return key;
 }
 
 }  // namespace placecard

@@ -20,7 +20,7 @@ Bytes Throttle::name_of(std::optional<std::int64_t> user_id, std::string_view lo
   if (user_id) {
     name.add(static_cast<std::uint64_t>(*user_id));
   } else {
-    name.add(bytes_of(login_key));
+    name.add(digest(bytes_of(login_key)));  // no copy: a password typed into the wrong field ends up here
   }
   const auto hash = digest(name.bytes());
   return {hash.begin(), hash.begin() + 16};

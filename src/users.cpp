@@ -4,6 +4,7 @@
 
 #include "datetime.h"
 #include "rules.h"
+#include "secret.h"
 
 namespace placecard {
 
@@ -46,8 +47,6 @@ int bind_filters(Statement& statement, const Query& query) {
   }
   return next;
 }
-
-Query only(Column column, std::string value) { return {{{column, std::move(value)}}, {}}; }
 
 }  // namespace
 
@@ -134,18 +133,28 @@ Result<Page> Users::paginate(const Query& query, const PageRequest& request) {
 }
 
 Result<std::optional<User>> Users::find_login(std::string_view login) {
-  for (const Column column : {Column::username, Column::email}) {
-    Result<std::optional<User>> exact = first(only(column, std::string(login)));
-    if (!exact || *exact) return exact;
+  for (const std::string_view where : {" WHERE username = ?", " WHERE email = ?"}) {
+    Result<Statement> find = database_.prepare(std::string(kSelect).append(where));
+    if (!find) return find.failure();
+    const Result<bool> row = find->bind(1, login).step();
+    if (!row) return row.failure();
+    if (*row) return std::optional(read_user(*find));
   }
-  // Typed in another case: the key may be somebody's stored name, or somebody's alias.
-  const std::string as_username = username_key(login, host_);
-  const std::string as_email = email_key(login);
+  std::string as_username = username_key(login, host_);
+  std::string as_email = email_key(login);
+  Result<std::optional<User>> found = find_by_keys(as_username, as_email);
+  wipe(as_username);
+  wipe(as_email);
+  return found;
+}
+
+// Typed in another case: the key may be somebody's stored name, or somebody's alias.
+Result<std::optional<User>> Users::find_by_keys(std::string_view as_username, std::string_view as_email) {
   Result<Statement> find = database_.prepare(
       "SELECT id FROM user WHERE username = ?1 UNION SELECT id FROM user WHERE email = ?2"
       " UNION SELECT user_id FROM placecard_alias WHERE name IN (?1, ?2) LIMIT 2");
   if (!find) return find.failure();
-  Result<bool> row = find->bind(1, std::string_view(as_username)).bind(2, std::string_view(as_email)).step();
+  Result<bool> row = find->bind(1, as_username).bind(2, as_email).step();
   if (!row) return row.failure();
   if (!*row) return std::optional<User>{};
   const std::int64_t id = find->integer(0);

@@ -34,6 +34,7 @@ class Users {
   Result<Page> paginate(const Query& query, const PageRequest& request);  // not_found
 
   // Who logs in under this name: a username or e-mail exactly as stored, else by its key if just one user has it.
+  // Leaves no copy of what was typed: it may be a password in the wrong field.
   Result<std::optional<User>> find_login(std::string_view login);
 
   // The changes below belong inside the caller's transaction: they are more than one statement.
@@ -51,6 +52,7 @@ class Users {
 
  private:
   Result<std::vector<User>> select(const Query& query, std::int64_t limit, std::int64_t offset);
+  Result<std::optional<User>> find_by_keys(std::string_view as_username, std::string_view as_email);
   // By anybody but `except`.
   Result<Problems> taken(const User& user, std::optional<std::int64_t> except);
   // By anybody, the id included.

@@ -27,8 +27,8 @@ std::array<std::uint8_t, 32> account_digest(const AccountRecord& account) {
 
 Bytes seal_row(const User& user, const AccountRecord& account, const Vault& vault, Host& host) {
   Encoder row(kLabel);
-  row.add(user.username).add(user.email).add(user.password_hash).add(user.joined_at);
-  row.add(account_digest(account)).add(account.revision).add(account.credential_version);
+  row.add(static_cast<std::uint64_t>(user.id)).add(user.username).add(user.email).add(user.password_hash);
+  row.add(user.joined_at).add(account_digest(account)).add(account.revision).add(account.credential_version);
   return seal(row.bytes(), seal_context(account), vault.row_key(), host);
 }
 
@@ -37,11 +37,11 @@ std::optional<RowCheck> check_row(const User& user, const AccountRecord& account
   if (!opened || account.identity_key != vault.identity_key()) return std::nullopt;
   Decoder row(*opened);
   const auto label = row.bytes();
-  // Before sync the user's id was sealed too, and no revision.
+  // Before sync no revision was sealed.
   const bool is_first = !std::equal(label.begin(), label.end(), kLabel.begin(), kLabel.end());
-  if (is_first) (void)row.number();
   RowCheck check;
   check.sealed = user;
+  check.sealed.id = static_cast<std::int64_t>(row.number());
   check.sealed.username = row.text();
   check.sealed.email = row.text();
   check.sealed.password_hash = row.text();
@@ -52,6 +52,7 @@ std::optional<RowCheck> check_row(const User& user, const AccountRecord& account
   const auto compare = [&check](bool same, Field field) {
     if (!same) check.differences.add(Problem{Error::tampered, field});
   };
+  compare(check.sealed.id == user.id, Field::id);
   compare(check.sealed.username == user.username, Field::username);
   compare(check.sealed.email == user.email, Field::email);
   compare(check.sealed.password_hash == user.password_hash, Field::password_hash);

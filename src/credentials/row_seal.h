@@ -34,9 +34,9 @@ struct RowCheck {
   // another device has signed for it since (account_rows.h).
   bool same_account = false;
   std::uint64_t revision = 0;  // the account's when it was sealed
-  // What differs in the user's row; empty when nothing does. Its id may: that is where the row lies on this device.
+  // What differs in the user's row; empty when nothing does.
   Problems differences;
-  // The row as it was sealed, where it is now.
+  // The row as it was sealed.
   User sealed;
 };
 

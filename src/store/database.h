@@ -51,9 +51,17 @@ class Database {
   void drop_cache();
 
  private:
+  // Statements begin alike; most differ in their length already.
+  struct ByLength {
+    using is_transparent = void;
+    bool operator()(std::string_view one, std::string_view other) const {
+      return one.size() == other.size() ? one < other : one.size() < other.size();
+    }
+  };
+
   Vfs vfs_;
   sqlite3* handle_ = nullptr;
-  std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
+  std::map<std::string, sqlite3_stmt*, ByLength> statements_;
 };
 
 }  // namespace placecard

@@ -13,7 +13,6 @@ import { packageFolder } from '../support/placecard.js';
 const BUDGET = 338_000;
 
 const imports = [
-  'function env.emscripten_notify_memory_growth',
   'function env.placecard_host_fold_case',
   'function env.placecard_host_nfc',
   'function env.placecard_host_now',

@@ -95,8 +95,6 @@ export class Instance {
         },
         placecard_host_nfc: mapper((text) => text.normalize('NFC')),
         placecard_host_fold_case: mapper(foldCase),
-        // Views are made anew for each use, so growth needs no answer.
-        emscripten_notify_memory_growth: () => {},
       },
     };
   }
