@@ -1,10 +1,10 @@
 // Horizontal bars as SVG, readable on light and on dark pages.
 
-import { milliseconds } from './report.mjs';
+import { textOf } from './report.mjs';
 
-const WIDTH = 720;
-const LABEL = 170;
-const VALUE = 110;
+const WIDTH = 860;
+const LABEL = 230;
+const VALUE = 190;
 const BAR = 16;
 const LINE = 24;
 const TITLE = 38;
@@ -56,7 +56,7 @@ ${parts.join('\n')}
 
 /** @param {import('./report.mjs').Section} section */
 export function barsOfTimes({ title, medians }) {
-  return { title, bars: medians.map(({ name, ms }) => ({ name, value: ms, text: milliseconds(ms) })) };
+  return { title, bars: medians.map((each) => ({ name: each.name, value: each.ms, text: textOf(each) })) };
 }
 
 /** @param {import('./sizes.mjs').Size[]} sizes */

@@ -1,19 +1,34 @@
 // The figures as Markdown, and the marked place in a file where they go.
 
 /** @typedef {{ peer: string, atMost?: number, timesAsFast?: number, atMostMs?: number }} Target */
-/** @typedef {{ title: string, medians: import('./rounds.mjs').Measured[], targets?: Target[] }} Section */
+
+/**
+ * @typedef {object} Section
+ * @property {string} title
+ * @property {import('./rounds.mjs').Measured[]} medians
+ * @property {Target[]} [targets]
+ * @property {string} [note] what was measured and what not
+ * @property {boolean} [apart] whether the lines are different things, of which no ratio says anything
+ */
 
 const START = '<!-- bench:start -->';
 const END = '<!-- bench:end -->';
 
 /** @param {Section} section */
-export function sectionTable({ title, medians, targets = [] }) {
+export function sectionTable({ title, medians, targets = [], note, apart = false }) {
   const [{ ms: unit }] = medians;
-  const lines = medians.map(({ name, ms, text = milliseconds(ms) }, index) => {
+  const lines = medians.map((measured, index) => {
+    const { name, ms } = measured;
     const ratio = index === 0 ? '1' : (ms / unit).toFixed(2);
-    return `| ${name} | ${text} | ${ratio} | ${verdict(name, ms, unit, targets)} |`;
+    return `| ${name} | ${textOf(measured)} | ${apart ? '' : ratio} | ${verdict(name, ms, unit, targets)} |`;
   });
-  return [`| ${title} | median | ratio | target |`, '| --- | ---: | ---: | --- |', ...lines].join('\n');
+  const table = [`| ${title} | median | ratio | target |`, '| --- | ---: | ---: | --- |', ...lines].join('\n');
+  return note === undefined ? table : `${table}\n\n${note}`;
+}
+
+/** @param {import('./rounds.mjs').Measured} measured */
+export function textOf({ ms, text = milliseconds(ms) }) {
+  return text;
 }
 
 /** @param {number} ms */
