@@ -3,7 +3,7 @@
 /** @typedef {{ name: string, ms: number, mean?: number, text?: string }} Measured */
 
 /**
- * What a contender does in one turn. Whoever has a clock of their own gives `{ ownMs }`.
+ * What a contender does in one turn. Whoever has a clock of their own gives `{ ownMs }`, of one time or several.
  * @typedef {() => any} Turn
  */
 
@@ -27,7 +27,7 @@ export async function compete(contenders, rounds, before = {}, warmUpRounds = WA
       const began = performance.now();
       const own = await contenders[name]();
       const took = own?.ownMs ?? performance.now() - began;
-      if (round >= 0) times[name].push(took);
+      if (round >= 0) times[name].push(...[took].flat());
     }
   }
   return names.map((name) => ({ name, ms: median(times[name]), mean: mean(times[name]) }));
