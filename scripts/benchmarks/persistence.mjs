@@ -1,13 +1,10 @@
-// Storing in the browser, side by side in one Chromium. Everybody stores with strict durability, nobody hashes a
-// password, and each contender has an origin to themselves for each size, so that nobody waits for what another has
-// left to IndexedDB or to the collector of garbage.
+// Storing in the browser, side by side in one Chromium. Everybody stores with strict durability, and nobody hashes a
+// password.
 
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { build } from 'esbuild';
 import { withPages } from './chromium.mjs';
-import { fromRoot } from './places.mjs';
 import { milliseconds } from './report.mjs';
 import { compete } from './rounds.mjs';
+import { assemble, coldStart, everybody, IN_WORKER, OURS, PLAIN, SQL_JS, Store } from './stores.mjs';
 
 const SIZES = [100, 10_000, 50_000];
 const [FEW, MANY, MOST] = SIZES;
@@ -18,11 +15,6 @@ const INSERTS_A_TURN = 5;
 const COSTLY_ROUNDS = 9; // of what takes seconds
 const LOOK_UP_WARM_UP = 12; // rounds until everybody's code is as fast as it gets
 
-const OURS = 'placecard';
-const IN_WORKER = 'placecard in its Worker';
-const SQL_JS = 'sql.js + export';
-const PLAIN = 'plain IndexedDB';
-const everybody = [OURS, IN_WORKER, SQL_JS, 'wa-sqlite IDBMirror', 'wa-sqlite IDBBatchAtomic', PLAIN];
 const SQL_JS_IN_WORKER = 'sql.js in a Worker';
 // Who runs where, and as whom.
 const starters = {
@@ -60,48 +52,6 @@ export async function measure({ rounds }) {
     return [...inserted, await bulkInsertion(open), ...found, ...(await coldStarts(open))];
   });
 }
-
-/** A contender's database, in a tab of its own. */
-class Store {
-  #page;
-  #request;
-
-  /** @param {import('playwright-core').Page} page @param {{ who: string, set: string }} request */
-  constructor(page, request) {
-    this.#page = page;
-    this.#request = request;
-  }
-
-  /** @param {OpenPage} open @param {string} who @param {string} set */
-  static async open(open, who, set) {
-    const page = await open('', originOf(who, set));
-    await page.waitForFunction('window.perform');
-    const store = new Store(page, { who, set });
-    await store.perform('open');
-    return store;
-  }
-
-  /** @param {string} deed @param {object} [more] @returns {Promise<any>} */
-  perform(deed, more = {}) {
-    return this.#page.evaluate(
-      ([deed, request]) => window.perform(deed, request),
-      [deed, { ...this.#request, ...more }],
-    );
-  }
-
-  /** @param {object} more @returns {Promise<number>} */
-  ask(more) {
-    return this.#page.evaluate((request) => window.ask(request), { ...this.#request, ...more });
-  }
-
-  async close() {
-    await this.perform('close');
-    await this.#page.close();
-  }
-}
-
-/** @param {string} who @param {string} set */
-const originOf = (who, set) => `${who.toLowerCase().replaceAll(/[^a-z]+/g, '-')}-${set}`;
 
 /** @param {number} size */
 const setOf = (size) => `of-${size}`;
@@ -170,8 +120,8 @@ async function lookUps(stores, rounds) {
       medians: found,
       targets: [{ peer: SQL_JS, atMost: 1 }],
       note:
-        `\`users.filterBy({ username }).first()\`, awaited each time, which also asks whether another tab has changed ` +
-        'anything; sql.js has a prepared statement, without a promise.',
+        '`users.filterBy({ username }).first()`, which gives a promise of the whole row once it has seen that no other tab ' +
+        'has told of a change; sql.js has one prepared statement, which gives the row at once.',
     },
     {
       title: 'One look-up asked from the page, to the Worker and back',
@@ -225,7 +175,7 @@ async function coldStarts(open) {
   const turns = SIZES.flatMap((size) =>
     Object.entries(starters).map(([name, { who, inWorker }]) => [
       `${size} ${name}`,
-      async () => ({ ownMs: await coldStart(open, who, setOf(size), inWorker) }),
+      async () => ({ ownMs: await coldStart(open, { who, set: setOf(size), inWorker }) }),
     ]),
   );
   const started = await compete(Object.fromEntries(turns), COSTLY_ROUNDS, {}, 1);
@@ -244,52 +194,10 @@ async function coldStarts(open) {
   }));
 }
 
-/** @param {OpenPage} open @param {string} who @param {string} set @param {boolean} inWorker */
-async function coldStart(open, who, set, inWorker) {
-  const page = await open('cold.html', originOf(who, set));
-  await page.waitForFunction('window.start');
-  const ms = await page.evaluate((of) => window.start(...of), /** @type {const} */ ([who, set, inWorker]));
-  await page.close();
-  return ms;
-}
-
 /** @param {Measured[]} medians @param {number} size */
 function ofSize(medians, size) {
   const prefix = `${size} `;
   return medians
     .filter(({ name }) => name.startsWith(prefix))
     .map((measured) => ({ ...measured, name: measured.name.slice(prefix.length) }));
-}
-
-/** The folder that is served: our package as it is published, and the others' files. */
-async function assemble() {
-  const folder = fromRoot('build/bench/durable');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  const copies = {
-    'scripts/benchmarks/durable': '',
-    'dist/placecard': 'placecard',
-    'node_modules/sql.js/dist/sql-wasm-browser.wasm': 'sql-wasm-browser.wasm',
-    'node_modules/@journeyapps/wa-sqlite/dist/wa-sqlite-async.mjs': 'wa-sqlite/dist/wa-sqlite-async.mjs',
-    'node_modules/@journeyapps/wa-sqlite/dist/wa-sqlite-async.wasm': 'wa-sqlite/dist/wa-sqlite-async.wasm',
-    'node_modules/@journeyapps/wa-sqlite/src': 'wa-sqlite/src',
-  };
-  for (const [from, to] of Object.entries(copies)) await cp(fromRoot(from), `${folder}/${to}`, { recursive: true });
-  // sql.js comes as a script that is no module.
-  await build({
-    stdin: { contents: "export { default } from 'sql.js/dist/sql-wasm-browser.js'", resolveDir: fromRoot('.') },
-    outfile: `${folder}/sql.js`,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    logLevel: 'error',
-    external: ['node:*', 'fs', 'path', 'crypto'],
-  });
-  for (const [name, script] of [
-    ['index', 'page'],
-    ['cold', 'cold'],
-  ]) {
-    await writeFile(`${folder}/${name}.html`, `<!doctype html><script type="module" src="${script}.js"></script>`);
-  }
-  return folder;
 }
