@@ -2,18 +2,16 @@
 // straight through `pg`. Both databases are fresh, and wait for the disk at each commit; each server is a process of its
 // own, asked over HTTP on this machine.
 
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { open } from '../../dist/placecard/node.js';
 import { startPostgres } from '../../tests/server/postgres.js';
-import { fromRoot } from './places.mjs';
 import { deviceWith, waiting } from './queue.mjs';
 import { compete } from './rounds.mjs';
 import { insertEach, insertRows } from './sync-floor.mjs';
+import { Server } from './sync-process.mjs';
 
 const BATCH = 256; // what a device sends at once
 const QUEUES = [
@@ -57,51 +55,6 @@ export async function measure({ rounds }) {
     for (const server of Object.values(servers)) await server.stop();
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** A process with a server in it. */
-class Server {
-  #child;
-  #url;
-
-  /** @param {import('node:child_process').ChildProcess} child @param {number} port */
-  constructor(child, port) {
-    this.#child = child;
-    this.#url = `http://127.0.0.1:${port}/`;
-  }
-
-  /** @param {{ url: string } | { folder: string }} where */
-  static async start(where) {
-    const child = fork(fromRoot('scripts/benchmarks/sync-server.mjs'));
-    child.send(where);
-    const ended = once(child, 'exit').then(() => {
-      throw new Error('the server has ended');
-    });
-    const [{ port }] = await Promise.race([once(child, 'message'), ended]);
-    ended.catch(() => {}); // when it is told to
-    return new Server(child, port);
-  }
-
-  get url() {
-    return this.#url;
-  }
-
-  /** @param {Waiting[]} ops @returns {Promise<{ sent: number, answered: number }>} bytes */
-  async push(ops) {
-    const body = JSON.stringify({ ops: ops.map(({ op }) => ({ op })) });
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${this.#url}v1/push`, { method: 'POST', headers, body });
-    const answer = await response.text();
-    const applied = JSON.parse(answer).results?.filter(({ status }) => status === 'applied').length;
-    if (applied !== ops.length) throw new Error(`not all were applied: ${answer.slice(0, 300)}`);
-    return { sent: body.length, answered: answer.length };
-  }
-
-  async stop() {
-    const ended = once(this.#child, 'exit');
-    this.#child.send('stop');
-    await ended;
   }
 }
 
