@@ -1,10 +1,10 @@
 // Horizontal bars as SVG, readable on light and on dark pages.
 
-import { milliseconds } from './report.mjs';
+import { textOf } from './report.mjs';
 
-const WIDTH = 720;
-const LABEL = 170;
-const VALUE = 110;
+const WIDTH = 900;
+const LABEL = 280;
+const VALUE = 190;
 const BAR = 16;
 const LINE = 24;
 const TITLE = 38;
@@ -23,7 +23,7 @@ const style = `
   }`;
 
 /**
- * The first bar of each section is the one the others are compared with.
+ * The first bar of each section is the one the others are compared with; it and all of placecard's stand out.
  * @param {{ title: string, bars: { name: string, value: number, text: string }[] }[]} sections
  * @param {string} caption
  */
@@ -38,7 +38,7 @@ export function chart(sections, caption) {
       const base = y + BAR - 3;
       y += LINE;
       return `<text x="${LABEL - 8}" y="${base}" text-anchor="end">${escaped(name)}</text>
-<rect class="${index === 0 ? 'ours' : 'peer'}" x="${LABEL}" y="${base - BAR + 3}" width="${width.toFixed(1)}" height="${BAR}" rx="2"/>
+<rect class="${index === 0 || name.startsWith('placecard') ? 'ours' : 'peer'}" x="${LABEL}" y="${base - BAR + 3}" width="${width.toFixed(1)}" height="${BAR}" rx="2"/>
 <text class="quiet" x="${(LABEL + width + 8).toFixed(1)}" y="${base}">${escaped(text)}</text>`;
     });
     return [heading, ...lines].join('\n');
@@ -56,7 +56,7 @@ ${parts.join('\n')}
 
 /** @param {import('./report.mjs').Section} section */
 export function barsOfTimes({ title, medians }) {
-  return { title, bars: medians.map(({ name, ms }) => ({ name, value: ms, text: milliseconds(ms) })) };
+  return { title, bars: medians.map((each) => ({ name: each.name, value: each.ms, text: textOf(each) })) };
 }
 
 /** @param {import('./sizes.mjs').Size[]} sizes */

@@ -8,6 +8,7 @@ import * as argon2Chromium from './argon2-chromium.mjs';
 import * as argon2Node from './argon2-node.mjs';
 import { barsOfSizes, barsOfTimes, chart } from './chart.mjs';
 import { chromiumVersion } from './chromium.mjs';
+import * as page from './page.mjs';
 import * as persistence from './persistence.mjs';
 import { fromRoot } from './places.mjs';
 import { replaceMarked, sectionTable, sizeTable } from './report.mjs';
@@ -23,6 +24,7 @@ const timed = {
   accounts: accounts.measure,
   rows: rows.measure,
   persistence: persistence.measure,
+  page: page.measure,
   sync: sync.measure,
 };
 const parts = [...Object.keys(timed), 'sizes'];
@@ -54,8 +56,8 @@ const machine =
   `${cpus()[0].model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ` +
   `Chromium ${await chromiumVersion()}; load ${loadavg()[0].toFixed(1)}`;
 const markdown = [
-  `Medians of ${rounds} rounds (cold starts and ten thousand rows in Chromium: 9) in which all contenders take turns; ` +
-    `the ratio is to the first line of each table. Machine: ${machine}. \`./scripts/bench\` measures again.`,
+  `Medians of ${rounds} rounds, or of as many as the table says, in which all contenders take turns in an order that ` +
+    `changes; the ratio is to the first line of each table. Machine: ${machine}. \`./scripts/bench\` measures again.`,
   ...sections.map(sectionTable),
   ...(sizes.length > 0 ? [sizeTable(sizes)] : []),
 ].join('\n\n');
@@ -63,7 +65,7 @@ console.log(markdown);
 
 if (values.chart !== undefined) {
   const bars = [
-    ...sections.filter(({ medians }) => medians.length > 1).map(barsOfTimes),
+    ...sections.filter(({ medians, apart }) => medians.length > 1 && !apart).map(barsOfTimes),
     ...(sizes.length > 0 ? [barsOfSizes(sizes)] : []),
   ];
   writeFileSync(values.chart, chart(bars, machine));

@@ -1,54 +1,50 @@
-// What a guest of the dinner-party page waits for, in dist/site as it is built, after ./scripts/build:
-//   node scripts/benchmarks/page.mjs [rounds]
-// A repeat visit with the network off until its form is ready, and the main thread's longest task while somebody signs
-// up. The browser reports tasks of 50 ms and more; a sign-up without any counts as 0.
-import { cpus, loadavg } from 'node:os';
-import { launch, newProfile } from '../../tests/browser/chromium.js';
-import { serve } from '../serve.mjs';
+// What a guest of the dinner-party page waits for, in dist/site as it is built: a repeat visit with the network off until
+// its form is ready, a sign-up, and the main thread's longest task meanwhile.
+
+import { withPages } from './chromium.mjs';
 import { fromRoot } from './places.mjs';
+import { median } from './rounds.mjs';
 
-const rounds = Number(process.argv[2] ?? 11);
-if (!Number.isInteger(rounds) || rounds < 1) throw new Error('the number of rounds is 1 or more');
+const PASSWORD = 'paper tigers eat lace';
+const LONG_TASK_MS = 50; // shorter ones the browser does not report
+const READY = 'repeat visit with the network off, until the form is ready';
+const SIGN_UP = 'sign-up, from the click to the place card';
+const LONGEST = "the main thread's longest task in all of those sign-ups";
 
-const password = 'paper tigers eat lace';
-const profile = await newProfile();
-const server = await serve(fromRoot('dist/site'));
-const browser = await launch(profile.folder);
-const load = loadavg()[0];
-const measured = [];
-for (let round = 0; round < rounds; round += 1) measured.push(await visit());
-const { version } = browser;
-await browser.close();
-await server.close();
-await profile.remove();
-
-console.log(`| The page in Chromium, ${rounds} visitors | median | longest |`);
-console.log('| --- | ---: | ---: |');
-console.log(row('repeat visit offline, until the form is ready', 'ready'));
-console.log(row('sign-up, from the click to the place card', 'signUp'));
-console.log(row('the same: longest task of the main thread of 50 ms or more', 'longest'));
-console.log(`\n${cpus()[0].model.trim()}, Chromium ${version}; load ${load.toFixed(1)}`);
-
-/** One visitor with a browser to themselves. */
-async function visit() {
-  const context = await browser.context.browser().newContext();
-  const page = await context.newPage();
-  await page.goto(server.url);
-  await page.waitForSelector('#stored');
-  const values = { username: 'Grace', email: 'grace@example.com', password, repeat: password };
-  for (const [name, value] of Object.entries(values)) await page.fill(`form[name="sign-up"] [name="${name}"]`, value);
-  await page.evaluate(() => {
-    globalThis.tasks = [0];
-    const note = (list) => globalThis.tasks.push(...list.getEntries().map(({ duration }) => duration));
-    new PerformanceObserver(note).observe({ type: 'longtask' });
-    const form = document.forms['sign-up'];
-    form.addEventListener('submit', () => performance.mark('sent'), { capture: true });
-    new MutationObserver((_, observer) => {
-      if (document.body.dataset.view !== 'home') return;
-      performance.measure('sign-up', 'sent');
-      observer.disconnect();
-    }).observe(document.body, { attributes: true });
+export async function measure({ rounds }) {
+  return withPages(fromRoot('dist/site'), async (_, { browser, url }) => {
+    const visits = [];
+    for (let round = 0; round < rounds; ++round) visits.push(await visit(browser, url));
+    const longest = Math.max(...visits.map((one) => one.longest));
+    return {
+      title: 'The dinner-party page in Chromium',
+      medians: [
+        { name: READY, ms: median(visits.map(({ ready }) => ready)) },
+        { name: SIGN_UP, ms: median(visits.map(({ signUp }) => signUp)) },
+        { name: LONGEST, ms: longest, text: longest === 0 ? `none of ${LONG_TASK_MS} ms or more` : undefined },
+      ],
+      targets: [{ peer: LONGEST, atMostMs: LONG_TASK_MS }],
+      apart: true,
+      note:
+        `${rounds} visitors, each with an empty profile; the longest task is no median. A sign-up is with its two ` +
+        'derivations of 64 MiB, in the Worker. Served from this machine: no network is in the figures.',
+    };
   });
+}
+
+/**
+ * One visitor with a profile to themselves.
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} url
+ */
+async function visit(browser, url) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.waitForSelector('#stored');
+  const values = { username: 'Grace', email: 'grace@example.com', password: PASSWORD, repeat: PASSWORD };
+  for (const [name, value] of Object.entries(values)) await page.fill(`form[name="sign-up"] [name="${name}"]`, value);
+  await page.evaluate(watch);
   await page.click('form[name="sign-up"] [type="submit"]');
   await page.waitForSelector('body[data-view="home"]');
   const [signUp, longest] = await page.evaluate(async () => {
@@ -64,9 +60,15 @@ async function visit() {
   return { ready, signUp, longest };
 }
 
-/** @param {string} what @param {'ready' | 'signUp' | 'longest'} key */
-function row(what, key) {
-  const sorted = measured.map((one) => one[key]).sort((one, other) => one - other);
-  const text = (ms) => (ms === 0 ? 'none' : `${ms.toFixed(0)} ms`);
-  return `| ${what} | ${text(sorted[Math.floor(sorted.length / 2)])} | ${text(sorted.at(-1))} |`;
+/** In the page: notes its tasks from now on, and how long the form takes from being sent to the next view. */
+function watch() {
+  globalThis.tasks = [0];
+  const note = (list) => globalThis.tasks.push(...list.getEntries().map(({ duration }) => duration));
+  new PerformanceObserver(note).observe({ type: 'longtask' });
+  document.forms['sign-up'].addEventListener('submit', () => performance.mark('sent'), { capture: true });
+  new MutationObserver((_, observer) => {
+    if (document.body.dataset.view !== 'home') return;
+    performance.measure('sign-up', 'sent');
+    observer.disconnect();
+  }).observe(document.body, { attributes: true });
 }

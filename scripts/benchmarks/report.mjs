@@ -1,19 +1,37 @@
 // The figures as Markdown, and the marked place in a file where they go.
 
-/** @typedef {{ peer: string, atMost?: number, timesAsFast?: number, atMostMs?: number }} Target */
-/** @typedef {{ title: string, medians: import('./rounds.mjs').Measured[], targets?: Target[] }} Section */
+/**
+ * What is wanted of the first line, or of the one named by `of`, beside a peer's; `atMostMs` is wanted of `peer` itself.
+ * @typedef {{ peer: string, of?: string, atMost?: number, timesAsFast?: number, atMostMs?: number }} Target
+ */
+
+/**
+ * @typedef {object} Section
+ * @property {string} title
+ * @property {import('./rounds.mjs').Measured[]} medians
+ * @property {Target[]} [targets]
+ * @property {string} [note] what was measured and what not
+ * @property {boolean} [apart] whether the lines are different things, of which no ratio says anything
+ */
 
 const START = '<!-- bench:start -->';
 const END = '<!-- bench:end -->';
 
 /** @param {Section} section */
-export function sectionTable({ title, medians, targets = [] }) {
+export function sectionTable({ title, medians, targets = [], note, apart = false }) {
   const [{ ms: unit }] = medians;
-  const lines = medians.map(({ name, ms, text = milliseconds(ms) }, index) => {
+  const lines = medians.map((measured, index) => {
+    const { name, ms } = measured;
     const ratio = index === 0 ? '1' : (ms / unit).toFixed(2);
-    return `| ${name} | ${text} | ${ratio} | ${verdict(name, ms, unit, targets)} |`;
+    return `| ${name} | ${textOf(measured)} | ${apart ? '' : ratio} | ${verdict(measured, medians, targets)} |`;
   });
-  return [`| ${title} | median | ratio | target |`, '| --- | ---: | ---: | --- |', ...lines].join('\n');
+  const table = [`| ${title} | median | ratio | target |`, '| --- | ---: | ---: | --- |', ...lines].join('\n');
+  return note === undefined ? table : `${table}\n\n${note}`;
+}
+
+/** @param {import('./rounds.mjs').Measured} measured */
+export function textOf({ ms, text = milliseconds(ms) }) {
+  return text;
 }
 
 /** @param {number} ms */
@@ -21,18 +39,24 @@ export function milliseconds(ms) {
   return `${ms.toFixed(ms < 10 ? 2 : 1)} ms`;
 }
 
-/** @param {string} name @param {number} ms @param {number} ours @param {Target[]} targets */
-function verdict(name, ms, ours, targets) {
+/**
+ * @param {import('./rounds.mjs').Measured} measured
+ * @param {import('./rounds.mjs').Measured[]} medians
+ * @param {Target[]} targets
+ */
+function verdict({ name, ms }, medians, targets) {
   const target = targets.find(({ peer }) => peer === name);
   if (target === undefined) return '';
   if (target.atMostMs !== undefined) return `at most ${target.atMostMs} ms: ${met(ms <= target.atMostMs)}`;
+  const { name: who, ms: ours } = medians.find((each) => each.name === target.of) ?? medians[0];
+  const whose = target.of === undefined ? '' : `${who} `;
   if (target.atMost !== undefined) {
     const took = ours / ms;
     const wanted = target.atMost === 1 ? 'no slower' : `at most ${target.atMost} times its time`;
-    return `${wanted}: ${took.toFixed(2)} times, ${met(took <= target.atMost)}`;
+    return `${whose}${wanted}: ${took.toFixed(2)} times, ${met(took <= target.atMost)}`;
   }
   const speed = ms / ours;
-  return `${target.timesAsFast} times as fast: ${speed.toFixed(2)} times, ${met(speed >= target.timesAsFast)}`;
+  return `${whose}${target.timesAsFast} times as fast: ${speed.toFixed(2)} times, ${met(speed >= target.timesAsFast)}`;
 }
 
 /** @param {boolean} reached */

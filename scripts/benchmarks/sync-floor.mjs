@@ -29,54 +29,36 @@ const statements = {
   ]),
 };
 
+/** @typedef {import('./queue.mjs').Waiting} Waiting */
+
 /**
  * @param {import('pg').Pool} pool
- * @param {{ op: string, opId: string, bytes: Buffer, person: any }[]} ops
+ * @param {Waiting[]} ops
  */
-export async function insertRows(pool, ops) {
+export function insertRows(pool, ops) {
+  return inTransaction(pool, (client) => insertAll(client, ops));
+}
+
+/**
+ * The same in one transaction as well, but with statements of its own for each account.
+ * @param {import('pg').Pool} pool
+ * @param {Waiting[]} ops
+ */
+export function insertEach(pool, ops) {
+  return inTransaction(pool, async (client) => {
+    for (const op of ops) await insertAll(client, [op]);
+  });
+}
+
+/**
+ * @param {import('pg').Pool} pool
+ * @param {(client: import('pg').PoolClient) => Promise<void>} work
+ */
+async function inTransaction(pool, work) {
   const client = await pool.connect();
-  const column = (/** @type {(op: any) => unknown} */ of) => ops.map(of);
-  const one = column(() => 1);
-  const uids = column(({ person }) => person.uid);
-  const ids = column(({ opId }) => Buffer.from(opId, 'hex'));
-  const told = column(({ person: { state } }) =>
-    createHash('md5')
-      .update(JSON.stringify([state.username, state.email, state.passwordHash]))
-      .digest('hex'),
-  );
-  const of = (/** @type {string} */ field) => column(({ person }) => person.state[field]);
   try {
     await client.query('BEGIN');
-    const { rows } = await client.query(statements.user, [
-      of('username'),
-      of('email'),
-      of('passwordHash'),
-      of('joinedAt'),
-    ]);
-    await client.query(statements.account, [
-      uids,
-      rows.map(({ id }) => id),
-      column(({ person }) => Buffer.from(person.identity.publicKey)),
-      ids,
-      ...[one, one, one],
-      column(({ bytes }) => bytes),
-      told,
-      column(({ person }) => Buffer.from(person.logInKeys.publicKey)),
-      column(({ person }) => person.salt),
-      column(() => 2),
-      column(() => 67_108_864),
-    ]);
-    await client.query(statements.name, [
-      [...of('username'), ...of('email')],
-      [...uids, ...uids],
-    ]);
-    await client.query(statements.op, [
-      uids,
-      ids,
-      one,
-      column(({ bytes }) => bytes.subarray(-64)),
-      column(() => Date.now()),
-    ]);
+    await work(client);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
@@ -84,4 +66,53 @@ export async function insertRows(pool, ops) {
   } finally {
     client.release();
   }
+}
+
+/**
+ * @param {import('pg').PoolClient} client
+ * @param {Waiting[]} ops
+ */
+async function insertAll(client, ops) {
+  const column = (/** @type {(op: any) => unknown} */ of) => ops.map(of);
+  const of = (/** @type {string} */ field) => column(({ person }) => person.state[field]);
+  const one = column(() => 1);
+  const uids = column(({ person }) => person.uid);
+  const ids = column(({ opId }) => Buffer.from(opId, 'hex'));
+  const { rows } = await client.query(statements.user, [
+    of('username'),
+    of('email'),
+    of('passwordHash'),
+    of('joinedAt'),
+  ]);
+  await client.query(statements.account, [
+    uids,
+    rows.map(({ id }) => id),
+    column(({ person }) => Buffer.from(person.identity.publicKey)),
+    ids,
+    ...[one, one, one],
+    column(({ bytes }) => bytes),
+    column(({ person }) => rowDigest(person.state)),
+    column(({ person }) => Buffer.from(person.logInKeys.publicKey)),
+    column(({ person }) => person.salt),
+    column(() => 2),
+    column(() => 67_108_864),
+  ]);
+  await client.query(statements.name, [
+    [...of('username'), ...of('email')],
+    [...uids, ...uids],
+  ]);
+  await client.query(statements.op, [
+    uids,
+    ids,
+    one,
+    column(({ bytes }) => bytes.subarray(-64)),
+    column(() => Date.now()),
+  ]);
+}
+
+/** @param {{ username: string, email: string, passwordHash: string }} row */
+function rowDigest({ username, email, passwordHash }) {
+  return createHash('md5')
+    .update(JSON.stringify([username, email, passwordHash]))
+    .digest('hex');
 }

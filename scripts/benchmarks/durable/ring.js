@@ -1,5 +1,5 @@
-// Runs in a Worker, as a page that cares for its frames would have it: opens databases and does what page.js asks. Times
-// are taken here, so they are about storing and not about messages.
+// Opens databases and does what is asked, in a Worker or in the page. Times are taken here, so they are about storing
+// and not about messages.
 import { openContender } from './contenders.js';
 import { rows } from './rows.js';
 
@@ -15,11 +15,13 @@ const deeds = {
   },
   async insert({ database, count }) {
     inserted += 1;
-    const [row, ...more] = rows(count, `late-${inserted}`);
-    const began = performance.now();
-    await database.insert([row]);
-    for (const each of more) await database.insert([each]);
-    return (performance.now() - began) / count;
+    const times = [];
+    for (const row of rows(count, `late-${inserted}`)) {
+      const began = performance.now();
+      await database.insert([row]);
+      times.push(performance.now() - began);
+    }
+    return times;
   },
   async bulk({ database, count }) {
     const all = rows(count, 'bulk');
@@ -27,19 +29,32 @@ const deeds = {
     await database.insert(all);
     return performance.now() - began;
   },
-  async find({ database, count }) {
-    const names = Array.from({ length: count }, (_, index) => `seed-${(index * 7919) % count}`);
+  async find({ database, among, count }) {
+    const all = names(count, among);
     const began = performance.now();
-    for (const name of names) if (!(await database.has(name))) throw new Error(`${name} is not there`);
+    for (const name of all) if (!(await database.has(name))) throw new Error(`${name} is not there`);
     return performance.now() - began;
   },
+  has: ({ database, name }) => database.has(name),
   async close({ database, who, set }) {
     databases.delete(`${set} ${who}`);
     await database.close();
   },
 };
 
-/** @param {string} deed @param {{ who: string, set: string, count?: number }} request */
+/**
+ * Somebody of whom `fill` made `among`, in no order.
+ * @param {number} count
+ * @param {number} among
+ */
+export function names(count, among) {
+  return Array.from({ length: count }, (_, index) => `seed-${(index * 7919) % among}`);
+}
+
+/**
+ * @param {string} deed
+ * @param {{ who: string, set: string, count?: number, among?: number, name?: string }} request
+ */
 export async function perform(deed, request) {
   return deeds[deed]({ ...request, database: databases.get(`${request.set} ${request.who}`) });
 }

@@ -1,5 +1,5 @@
 // wa-sqlite with either of its two file systems on IndexedDB, in the build that may wait for it (Asyncify).
-// `synchronous` is full, their default: a commit resolves when it is durable.
+// `synchronous` is full, their default: a commit resolves when its transaction is complete.
 
 import { insertSql, SCHEMA } from './rows.js';
 import factory from './wa-sqlite/dist/wa-sqlite-async.mjs';
@@ -7,6 +7,7 @@ import * as SQLite from './wa-sqlite/src/sqlite-api.js';
 
 /** @param {string} name @param {{ vfs: 'IDBBatchAtomicVFS' | 'IDBMirrorVFS' }} options */
 export async function open(name, { vfs: kind }) {
+  if (kind === 'IDBMirrorVFS') waitForTheDisk();
   const [module, { [kind]: Vfs }] = await Promise.all([factory(), import(`./wa-sqlite/src/examples/${kind}.js`)]);
   const sqlite = SQLite.Factory(module);
   const vfs = await Vfs.create(name, module);
@@ -26,5 +27,16 @@ export async function open(name, { vfs: kind }) {
       await sqlite.close(handle);
       await vfs.close();
     },
+  };
+}
+
+/**
+ * IDBMirrorVFS does not say how durable its transactions shall be, which Chromium takes for relaxed: complete before the
+ * disk has them. Here they are strict, as everybody else's.
+ */
+function waitForTheDisk() {
+  const { transaction } = IDBDatabase.prototype;
+  IDBDatabase.prototype.transaction = function strict(stores, mode, options) {
+    return transaction.call(this, stores, mode, { ...options, durability: 'strict' });
   };
 }
