@@ -12,6 +12,8 @@ export function watchNetwork(store) {
     store.set({ isOffline: true });
   };
   addEventListener('online', ask);
+  // What the sync server has just shown may hold for the whole network.
+  store.subscribe(({ server }, former) => server !== former.server && ask());
   addEventListener('offline', () => store.set({ isOffline: true }));
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && ask());
   setInterval(() => store.get().isOffline && document.visibilityState === 'visible' && ask(), ASK_AGAIN_MS);

@@ -53,6 +53,24 @@ export class Page {
     this.store.set({ trouble: error });
   }
 
+  /**
+   * Does what ends the session of whoever asks for it: to them that is no news.
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async ending(work) {
+    this.store.set({ isEnding: true });
+    try {
+      const done = await work();
+      const { ended } = this.store.get();
+      if (ended !== null) this.see(ended);
+      return done;
+    } finally {
+      this.store.set({ isEnding: false });
+    }
+  }
+
   /** @param {object} news */
   isSeen(news) {
     return this.#seen.has(news);

@@ -29,7 +29,7 @@ export function removeSection(page) {
     busy: profile.removeBusy,
     buttonClass: 'danger',
     onSubmit: async (values) => {
-      await page.accounts.deleteAccount({ password: values.password });
+      await page.ending(() => page.accounts.deleteAccount({ password: values.password }));
       go('');
       announce(profile.removed);
     },

@@ -7,7 +7,8 @@ import { checkbox, Field } from '../field.js';
 import { Form } from '../form.js';
 import { showAccounts } from '../picker.js';
 import { go } from '../router.js';
-import { heading, ways } from './view.js';
+import { hasServer } from '../server.js';
+import { heading, lead, ways } from './view.js';
 
 const CARDS = 6;
 
@@ -53,6 +54,10 @@ export function logInView(page) {
     onSubmit: () => enter('refuse'),
     onError: (error) => {
       const { code, fields } = /** @type {{ code?: string, fields: string[] }} */ (error);
+      if (code === 'invalid-credentials' && page.store.get().server === 'away') {
+        form.showTroubles([{ code: 'credentials-unasked', field: 'password' }]);
+        return true;
+      }
       if (code !== 'tampered') return false;
       choice.replaceChildren(...question(page, fields, enterAs, () => showChoice(false)));
       showChoice(true);
@@ -74,6 +79,7 @@ export function logInView(page) {
     (isAsked ? choice : password.input).focus();
   }
   const cards = el('ul', { class: 'cards' });
+  const anywhere = lead(logIn.anywhere);
   const all = link(messages.switch.title, 'switch');
   let filled = '';
   return {
@@ -81,13 +87,16 @@ export function logInView(page) {
       'div',
       {},
       heading(logIn.title),
+      anywhere,
       cards,
       all,
       choice,
       form.node,
       ways(link(logIn.toSignUp, 'sign-up'), link(logIn.toRecover, 'recover')),
     ),
-    update({ login }) {
+    update(state) {
+      const { login } = state;
+      anywhere.hidden = !hasServer(state);
       if (login === filled) return;
       filled = login;
       if (login === '') return;
