@@ -15,7 +15,7 @@ import {
   revokeSessions,
   setActive,
 } from '../../dist/placecard/server/node.js';
-import { filesOf, serve } from '../../scripts/serve.mjs';
+import { filesOf } from '../../scripts/serve.mjs';
 import { launch, newProfile } from '../browser/chromium.js';
 import { wasmModule } from '../support/core.js';
 
@@ -38,24 +38,25 @@ export class SyncServer {
   /** Paths of what was asked. @type {string[]} */
   asked = [];
 
-  static async start() {
-    return new SyncServer(pgliteDatabase(await PGlite.create()), await wasmModule());
+  /** @param {string} base path it is mounted at */
+  static async start(base) {
+    return new SyncServer(base, pgliteDatabase(await PGlite.create()), await wasmModule());
   }
 
-  constructor(database, wasm) {
+  constructor(base, database, wasm) {
     this.#database = database;
-    this.handlerWith = (options) => createHandler({ database, wasm, ...options });
+    this.handlerWith = (options) => createHandler({ database, wasm, base, ...options });
+    this.listener = (fallback) => this.#listener({ base, fallback });
     this.#handler = this.handlerWith({});
   }
 
-  /** @param {string} folder the page's */
-  listener(folder) {
+  #listener(options) {
     const handler = (request, connection) => {
       const send = () => this.#handler(request, connection);
       this.asked.push(new URL(request.url).pathname);
       return this.weather === null ? send() : this.weather(send, request);
     };
-    return nodeListener(handler, { fallback: filesOf(folder) });
+    return nodeListener(handler, options);
   }
 
   /** Who the server knows, by name. */
@@ -82,16 +83,21 @@ export class SyncServer {
 export const down = async () => new Response('<h1>502 Bad Gateway</h1>', { status: 502 });
 
 /**
- * @param {string} folder
- * @param {SyncServer | null} sync
+ * @param {{ folder: string, base: string, sync: SyncServer | null, asked: string[] }} host
  * @param {number} [port]
  */
-async function serveWith(folder, sync, port = 0) {
-  if (sync === null) return serve(folder, { port });
-  const server = createServer(sync.listener(folder));
+async function serve({ folder, base, sync, asked }, port = 0) {
+  const files = filesOf(folder);
+  const page = (request, response) => {
+    asked.push(request.url);
+    // Outside of the base there is nothing.
+    request.url = request.url.startsWith(`${base}/`) ? request.url.slice(base.length) : '/nothing';
+    return files(request, response);
+  };
+  const server = createServer(sync === null ? page : sync.listener(page));
   await new Promise((done, failed) => server.on('error', failed).listen(port, '127.0.0.1', done));
   return {
-    url: `http://localhost:${server.address().port}/`,
+    url: `http://localhost:${server.address().port}${base}/`,
     close: () =>
       new Promise((done) => {
         server.close(done);
@@ -102,15 +108,18 @@ async function serveWith(folder, sync, port = 0) {
 
 /**
  * A copy of the built site, served, with a sync server or as a static host does; and a browser.
- * @param {{ withSync?: boolean }} [options]
+ * @param {{ withSync?: boolean, base?: string }} [options] `base` is the path of both
  */
-export async function setUp({ withSync = false } = {}) {
+export async function setUp({ withSync = false, base = '' } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'placecard-party-'));
   await cp(site, folder, { recursive: true });
   await mkdir(pictures, { recursive: true });
   const profile = await newProfile();
-  const sync = withSync ? await SyncServer.start() : null;
-  let server = await serveWith(folder, sync);
+  const sync = withSync ? await SyncServer.start(base) : null;
+  /** Addresses of files that were asked for. @type {string[]} */
+  const asked = [];
+  const host = { folder, base, sync, asked };
+  let server = await serve(host);
   const { url } = server;
   let browser = await start();
   function start() {
@@ -120,6 +129,7 @@ export async function setUp({ withSync = false } = {}) {
     folder,
     url,
     sync,
+    asked,
     /** The browser's own tabs, kept in its profile. */
     get context() {
       return browser.context;
@@ -128,7 +138,7 @@ export async function setUp({ withSync = false } = {}) {
       await server.close();
     },
     async startServer() {
-      server = await serveWith(folder, sync, Number(new URL(url).port));
+      server = await serve(host, Number(new URL(url).port));
     },
     async restartBrowser() {
       await browser.close();

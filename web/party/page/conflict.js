@@ -15,10 +15,13 @@ export function conflictOf({ session, user, sync, server }) {
 }
 
 /**
- * What it is about, in words.
+ * What it is about, in words; with what somebody else has already, where that is it.
  * @param {Conflict} conflict
  * @param {import('./messages/en.js').Messages} messages
  */
-export function subjectOf({ fields }, { settle }) {
-  return fields.map((name) => settle.fields[name] ?? settle.unknown).join(', ') || settle.unknown;
+export function subjectOf({ state, fields, user }, { settle }) {
+  /** @type {Record<string, string | null>} */
+  const taken = state === 'needs-rename' ? { username: user.username, email: user.email } : {};
+  const words = fields.map((name) => [settle.fields[name] ?? settle.unknown, taken[name]].filter(Boolean).join(' '));
+  return words.join(', ') || settle.unknown;
 }

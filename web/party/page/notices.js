@@ -51,8 +51,8 @@ const asked = ['logged-out', 'locked', 'switched'];
 
 /** @type {Source} */
 const ended = (state, page) => {
-  const { ended: end, isEnding } = state;
-  if (end === null || isEnding || page.isSeen(end)) return null;
+  const { ended: end, isDeciding } = state;
+  if (end === null || isDeciding || page.isSeen(end)) return null;
   if (!end.elsewhere && asked.includes(end.reason)) return null;
   const how = howItEnded(end, state);
   const text = page.messages.notice.ended[how];

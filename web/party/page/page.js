@@ -54,21 +54,24 @@ export class Page {
   }
 
   /**
-   * Does what ends the session of whoever asks for it: to them that is no news.
+   * Does what settles a conflict or ends a session: what becomes of it is shown when it is done.
    * @template T
    * @param {() => Promise<T>} work
    * @returns {Promise<T>}
    */
-  async ending(work) {
-    this.store.set({ isEnding: true });
+  async deciding(work) {
+    this.store.set({ isDeciding: true });
     try {
-      const done = await work();
-      const { ended } = this.store.get();
-      if (ended !== null) this.see(ended);
-      return done;
+      return await work();
     } finally {
-      this.store.set({ isEnding: false });
+      this.store.set({ isDeciding: false });
     }
+  }
+
+  /** That the session has ended is no news to who has just ended it. */
+  seeEnd() {
+    const { ended } = this.store.get();
+    if (ended !== null) this.see(ended);
   }
 
   /** @param {object} news */

@@ -38,7 +38,7 @@ export function viewOf(state) {
   const entrance = hasAccounts ? 'log-in' : 'sign-up';
   if (session === 'locked') return isOwn(route) ? 'locked' : route;
   if (session === 'none') return isOwn(route) ? entrance : route;
-  if (route === 'settle') return conflictOf(state) === null ? 'home' : route;
+  if (route === 'settle') return conflictOf(state) === null && !state.isDeciding ? 'home' : route;
   return route === '' ? 'home' : route;
 }
 

@@ -45,13 +45,14 @@ async function ask(store, input, init) {
  * @returns {Promise<'server' | 'nobody' | 'another'>}
  */
 async function whoAnswered(response) {
-  // Of a server that is out of breath, or of the proxy before it; 501 is what some static hosts say to a POST.
-  if (response.status >= 500 && response.status !== 501) return 'nobody';
+  const { status } = response;
   const body = await response
     .clone()
     .json()
     .catch(() => null);
-  return typeof body?.epoch === 'string' || typeof body?.error?.code === 'string' ? 'server' : 'another';
+  if (typeof body?.epoch === 'string' && status < 500) return 'server';
+  // Of a server that is out of breath, or of the proxy before it; 501 is what some static hosts say to a POST.
+  return status === 429 || (status >= 500 && status !== 501) ? 'nobody' : 'another';
 }
 
 /**

@@ -22,7 +22,7 @@
  * @property {boolean} isStored whether the page works without a network
  * @property {boolean} hasAccounts whether anybody has an account on this device
  * @property {boolean} isCounted whether that is known since the session last changed
- * @property {boolean} isEnding whether somebody in this tab is doing what ends their session
+ * @property {boolean} isDeciding whether a conflict is being settled in this tab, or a session ended
  * @property {unknown} trouble what went wrong where no field is to blame
  * @property {string} login who is about to log in
  * @property {import('./router.js').Route} route
@@ -49,7 +49,7 @@ const first = {
   isStored: false,
   hasAccounts: false,
   isCounted: false,
-  isEnding: false,
+  isDeciding: false,
   trouble: null,
   login: '',
   route: '',

@@ -23,13 +23,18 @@ export function watchSync(accounts, store) {
 }
 
 /**
- * Tries to send what was just decided.
+ * Carries out what somebody has decided, and tries to send it.
  * @param {import('./page.js').Page} page
+ * @param {() => Promise<void>} decide
  * @returns {Promise<boolean>} whether the server has it; else it is sent later
  */
-export async function sendNow(page) {
-  return page.accounts.sync().then(
-    () => true,
-    () => false,
-  );
+export function decideAndSend(page, decide) {
+  return page.deciding(async () => {
+    await decide();
+    page.seeEnd();
+    return page.accounts.sync().then(
+      () => true,
+      () => false,
+    );
+  });
 }

@@ -211,10 +211,10 @@ export const de = {
   },
   settle: {
     fields: {
-      username: 'dein Benutzername',
-      email: 'deine E-Mail-Adresse',
+      username: 'der Benutzername',
+      email: 'die E-Mail-Adresse',
       joinedAt: 'der Tag deines Beitritts',
-      password: 'dein Passwort',
+      password: 'das Passwort',
     },
     unknown: 'etwas in deinem Konto',
     busy: 'Einen Augenblick …',
@@ -223,7 +223,7 @@ export const de = {
     rename: {
       title: 'Jemand anderes war schneller',
       lead: (what) =>
-        `Das hat schon jemand anderes: ${what}. Wähle etwas anderes. Bis dahin geht dein Konto, aber nur auf diesem Gerät.`,
+        `Schon vergeben: ${what}. Wähle etwas anderes. Bis dahin geht dein Konto, aber nur auf diesem Gerät.`,
       submit: 'Das nehmen',
       busy: 'Der Server wird gefragt …',
       suggestions: 'Zum Beispiel:',
@@ -272,7 +272,7 @@ export const de = {
         ? 'Der Server ist nicht zu erreichen. Hier geht trotzdem alles.'
         : `Der Server ist nicht zu erreichen. Hier geht trotzdem alles; ${plural(waiting, 'Änderung wartet', 'Änderungen warten')} auf ihn.`,
     settle: {
-      'needs-rename': 'Das hat schon jemand anderes: {what}. Dein Konto geht hier weiter, bis du etwas anderes wählst.',
+      'needs-rename': 'Schon vergeben: {what}. Dein Konto geht hier weiter, bis du etwas anderes wählst.',
       'credential-conflict': 'Dein Passwort wurde hier und auf einem anderen Gerät geändert. Nur eines kann gelten.',
       conflict: 'Hier und an einem anderen Ort geändert: {what}. Nur eines kann bleiben.',
       revoked: 'Dein Konto wurde auf einem anderen Gerät gelöscht. Behalten oder nicht?',

@@ -211,10 +211,10 @@ export const en = {
   },
   settle: {
     fields: /** @type {Record<string, string>} */ ({
-      username: 'your username',
-      email: 'your e-mail address',
+      username: 'the username',
+      email: 'the e-mail address',
       joinedAt: 'the date you joined',
-      password: 'your password',
+      password: 'the password',
     }),
     unknown: 'something in your account',
     busy: 'One moment …',
@@ -223,7 +223,7 @@ export const en = {
     rename: {
       title: 'Somebody else was first',
       lead: (/** @type {string} */ what) =>
-        `Somebody else has this already: ${what}. Choose another. Until then your account works, but on this device only.`,
+        `Already somebody else’s: ${what}. Choose another. Until then your account works, but on this device only.`,
       submit: 'Take this one',
       busy: 'Asking the server …',
       suggestions: 'For example:',
@@ -247,7 +247,7 @@ export const en = {
     conflict: {
       title: 'Changed in two places',
       lead: (/** @type {string} */ what) =>
-        `It was changed here and in another place at the same time: ${what}. Which one stays?`,
+        `Changed here and in another place at the same time: ${what}. Which one stays?`,
       mine: 'Keep what is on this device',
       theirs: 'Take what is in the other place',
       mineDone: 'What is on this device holds now.',
@@ -273,9 +273,9 @@ export const en = {
         ? 'The server cannot be reached. Everything here works.'
         : `The server cannot be reached. Everything here works; ${plural(waiting, 'change waits', 'changes wait')} to be sent.`,
     settle: /** @type {Record<string, string>} */ ({
-      'needs-rename': 'Somebody else has this already: {what}. Your account works on here until you choose another.',
+      'needs-rename': 'Already somebody else’s: {what}. Your account works on here until you choose another.',
       'credential-conflict': 'Your password was changed here and on another device. Only one can hold.',
-      conflict: 'It was changed here and in another place: {what}. Only one can stay.',
+      conflict: 'Changed here and in another place: {what}. Only one can stay.',
       revoked: 'Your account was deleted on another device. Keep it, or let it go?',
       inactive: 'Your account was deactivated on the server. Ask your host.',
     }),
@@ -317,6 +317,11 @@ export const en = {
       'Nobody here has this name and password. If you made them on another device: the server cannot be reached now. Check the connection, then try again.',
     'username-taken-there': 'Somebody else has this name. Choose another one.',
     'email-taken-there': 'Somebody else has this address. Choose another one, or open “That somebody is me”.',
+    'op-invalid': 'The server did not take this change. Reload the page, then try again.',
+    'sync-refused': 'The server did not understand. Reload the page, then try again.',
+    'account-unknown': 'The server does not know this account yet. Sync on the device that made it.',
+    'too-many-requests': 'The server is busy. It is tried again in a moment.',
+    'epoch-changed': 'The server has an older copy. Sync again to give it what it lacks.',
     'sync-unreachable': 'The server cannot be reached. Nothing is lost: check the connection, then try again.',
     'too-many-attempts': 'Too many attempts. Try again in {seconds} s.',
     'storage-full': 'This device has no room left. Nothing was changed: free some space, then try again.',

@@ -6,7 +6,7 @@ import { conflictOf, subjectOf } from '../conflict.js';
 import { el } from '../dom.js';
 import { Form } from '../form.js';
 import { go } from '../router.js';
-import { sendNow } from '../sync.js';
+import { decideAndSend } from '../sync.js';
 import { heading, lead } from '../views/view.js';
 
 /** @type {import('../views/settle.js').Part} */
@@ -55,8 +55,9 @@ function choice(page, which, words) {
     onSubmit: async () => {
       const conflict = conflictOf(page.store.get());
       if (conflict === null) return go('');
-      await page.ending(() => page.accounts.resolve(conflict, isMine ? 'keep-mine' : 'take-theirs'));
-      const isSent = await sendNow(page);
+      const isSent = await decideAndSend(page, () =>
+        page.accounts.resolve(conflict, isMine ? 'keep-mine' : 'take-theirs'),
+      );
       go('');
       announce(isSent ? words[isMine ? 'mineDone' : 'theirsDone'] : settle.later);
     },

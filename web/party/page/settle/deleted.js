@@ -6,7 +6,7 @@ import { conflictOf } from '../conflict.js';
 import { Field, usernameForManagers } from '../field.js';
 import { Form } from '../form.js';
 import { go } from '../router.js';
-import { sendNow } from '../sync.js';
+import { decideAndSend } from '../sync.js';
 import { heading, lead } from '../views/view.js';
 
 /** @type {import('../views/settle.js').Part} */
@@ -29,8 +29,7 @@ export function deleted(page, { user }) {
     busy: settle.busy,
     onSubmit: async (values) => {
       if (conflictOf(page.store.get()) === null) return go('');
-      await page.ending(() => page.accounts.resolve(user, { renewWith: values.password }));
-      const isSent = await sendNow(page);
+      const isSent = await decideAndSend(page, () => page.accounts.resolve(user, { renewWith: values.password }));
       go('');
       announce(isSent ? words.keepDone : settle.later);
     },
@@ -44,7 +43,7 @@ export function deleted(page, { user }) {
     buttonClass: 'danger',
     onSubmit: async () => {
       if (conflictOf(page.store.get()) === null) return go('');
-      await page.ending(() => page.accounts.resolve(user, 'take-theirs'));
+      await decideAndSend(page, () => page.accounts.resolve(user, 'take-theirs'));
       go('');
       announce(words.dropDone);
     },

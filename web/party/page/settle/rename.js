@@ -10,7 +10,7 @@ import { Form } from '../form.js';
 import { section } from '../profile/section.js';
 import { go } from '../router.js';
 import { suggestionChips, suggestionsFor } from '../suggestions.js';
-import { sendNow } from '../sync.js';
+import { decideAndSend } from '../sync.js';
 import { heading, lead } from '../views/view.js';
 
 /** @typedef {import('../conflict.js').Conflict} Conflict */
@@ -51,12 +51,12 @@ function renameForm(page, conflict) {
     autocomplete: 'email',
   });
   const fields = [username, email].filter(({ name }) => isAsked(name));
-  const free = el('div', { hidden: true });
+  const free = el('div', { class: 'free' });
+  username.node.append(free);
   const form = new Form({
     page,
     name: 'settle-rename',
     fields,
-    content: fields.flatMap(({ name, node }) => (name === 'username' ? [node, free] : [node])),
     submit: settle.rename.submit,
     busy: settle.rename.busy,
     onSubmit: async (values) => {
@@ -64,12 +64,10 @@ function renameForm(page, conflict) {
       if (current === null) return go('');
       refuseSame(current.user, values);
       // The address is changed only by who has typed the password in this visit.
-      const isDone = await withFreshLogin(page, async () => {
-        await page.accounts.resolve(current, { rename: values });
-        return true;
-      });
-      if (!isDone) return;
-      const isSent = await sendNow(page);
+      const isSent = await withFreshLogin(page, () =>
+        decideAndSend(page, () => page.accounts.resolve(current, { rename: values })),
+      );
+      if (isSent === undefined) return;
       const again = conflictOf(page.store.get());
       if (again?.state === 'needs-rename') throw takenThere(again);
       go('');
@@ -79,7 +77,7 @@ function renameForm(page, conflict) {
   if (isAsked('username'))
     suggestionsFor(page.accounts, { username: user.username ?? '', email: user.email ?? '' }).then(
       (names) => {
-        free.hidden = names.length === 0;
+        if (names.length === 0) return;
         free.replaceChildren(suggestionChips(settle.rename.suggestions, names, username));
       },
       () => {}, // a name can be thought of
@@ -131,10 +129,8 @@ function mergeForm(page, { user, fields }) {
     onSubmit: async (values) => {
       const current = conflictOf(page.store.get());
       if (current === null) return go('');
-      await page.ending(() =>
-        page.accounts.resolve(current, { mergeWith: values.username, password: values.password }),
-      );
-      await sendNow(page);
+      const choice = { mergeWith: values.username, password: values.password };
+      await decideAndSend(page, () => page.accounts.resolve(current, choice));
       go('');
       announce(settle.rename.meDone);
     },
