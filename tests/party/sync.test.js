@@ -251,7 +251,7 @@ state('a name that somebody else took: which, and another one, with what is free
   await synced(first);
   await second.visitor.context.setOffline(false);
   await notice(second, 'settle-needs-rename');
-  await heard(second, /Already somebody else’s: the username/);
+  await heard(second, /Somebody else already has the username Guest/);
   await line(second, /waits for you to decide/);
   await look(second, 'sync-needs-rename-notice');
   await second.click('[data-notice="settle-needs-rename"] button');
@@ -394,8 +394,8 @@ async function changedOnBoth(first, second, change) {
 }
 
 for (const [which, label, says] of [
-  ['mine', 'Keep the one from this device', /chose on this device is your password now/],
-  ['theirs', 'Use the one from the other device', /chose on the other device is your password now. Log in with it/],
+  ['mine', 'Keep the one from here', /chose on this device is your password now/],
+  ['theirs', 'Use the other one', /chose on the other device is your password now. Log in with it/],
 ]) {
   state(`a password changed here and on another device: ${which} is chosen`, async (device) => {
     const { name, first, second } = await twoDevices(device);
@@ -427,8 +427,8 @@ for (const [which, label, says] of [
 }
 
 for (const [which, label, stays] of [
-  ['mine', 'Keep what is on this device', 'B'],
-  ['theirs', 'Take what is in the other place', 'A'],
+  ['mine', 'Keep what is here', 'B'],
+  ['theirs', 'Take the other one', 'A'],
 ]) {
   state(`a name changed here and on another device: ${which} is chosen`, async (device) => {
     const { name, first, second } = await twoDevices(device);

@@ -23,5 +23,5 @@ export function subjectOf({ state, fields, user }, { settle }) {
   /** @type {Record<string, string | null>} */
   const taken = state === 'needs-rename' ? { username: user.username, email: user.email } : {};
   const words = fields.map((name) => [settle.fields[name] ?? settle.unknown, taken[name]].filter(Boolean).join(' '));
-  return words.join(', ') || settle.unknown;
+  return words.join(settle.and) || settle.unknown;
 }

@@ -72,11 +72,14 @@ function howItEnded({ reason }, state) {
 }
 
 /** @type {Source} */
-const storage = ({ storage: kind, persisted, phase }, page) => {
+const storage = (state, page) => {
+  const { storage: kind, persisted, phase, server, sync } = state;
   const { notice } = page.messages;
   if (phase !== 'ready') return null;
-  if (kind === 'memory') return { id: 'memory', text: notice.memory };
-  if (kind !== 'best-effort' || persisted !== false || remembered('best-effort') !== null) return null;
+  if (kind === 'memory') return { id: 'memory', text: hasServer(state) ? notice.memoryButSent : notice.memory };
+  // What is on a server cannot be lost here.
+  const isSafe = hasServer(state) && (server === 'there' || sync?.waiting === 0);
+  if (isSafe || kind !== 'best-effort' || persisted !== false || remembered('best-effort') !== null) return null;
   const action = dismissal(page, () => remember('best-effort', 'seen'));
   return { id: 'best-effort', text: notice.bestEffort, action };
 };

@@ -216,6 +216,7 @@ export const de = {
       joinedAt: 'der Tag deines Beitritts',
       password: 'das Passwort',
     },
+    and: ' und ',
     unknown: 'etwas in deinem Konto',
     busy: 'Einen Augenblick …',
     later: 'Auf diesem Gerät vermerkt. Es wird gesendet, sobald der Server zu erreichen ist.',
@@ -239,16 +240,16 @@ export const de = {
     password: {
       title: 'Du hast zwei neue Passwörter gewählt',
       lead: 'Dein Passwort wurde hier und auf einem anderen Gerät geändert. Nur eines davon kann gelten.',
-      mine: 'Das von diesem Gerät behalten',
-      theirs: 'Das vom anderen Gerät nehmen',
+      mine: 'Das von hier behalten',
+      theirs: 'Das andere nehmen',
       mineDone: 'Jetzt gilt das Passwort, das du auf diesem Gerät gewählt hast.',
       theirsDone: 'Jetzt gilt das Passwort, das du auf dem anderen Gerät gewählt hast. Melde dich damit an.',
     },
     conflict: {
       title: 'An zwei Orten geändert',
       lead: (what) => `Hier und an einem anderen Ort zugleich geändert: ${what}. Was soll bleiben?`,
-      mine: 'Behalten, was auf diesem Gerät steht',
-      theirs: 'Nehmen, was am anderen Ort steht',
+      mine: 'Behalten, was hier steht',
+      theirs: 'Das andere nehmen',
       mineDone: 'Jetzt gilt, was auf diesem Gerät steht.',
       theirsDone: 'Jetzt gilt, was am anderen Ort stand.',
     },
@@ -284,6 +285,7 @@ export const de = {
     reload: 'Neu laden',
     memory:
       'Dieser Browser behält hier nichts. Schließt du die Seite, sind Konten und Antworten fort: exportiere vorher deine Daten.',
+    memoryButSent: 'Dieser Browser behält hier nichts. Schließt du die Seite, bleibt nur, was auf dem Server ist.',
     bestEffort: 'Wird der Platz knapp, darf dieser Browser löschen, was hier liegt. Exportiere ab und zu deine Daten.',
     dismiss: 'Verstanden',
     ended: {

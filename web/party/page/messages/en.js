@@ -216,6 +216,7 @@ export const en = {
       joinedAt: 'the date you joined',
       password: 'the password',
     }),
+    and: ' and ',
     unknown: 'something in your account',
     busy: 'One moment …',
     later: 'Noted on this device. It is sent as soon as the server can be reached.',
@@ -223,7 +224,7 @@ export const en = {
     rename: {
       title: 'Somebody else was first',
       lead: (/** @type {string} */ what) =>
-        `Already somebody else’s: ${what}. Choose another. Until then your account works, but on this device only.`,
+        `Somebody else already has ${what}. Choose another. Until then your account works, but on this device only.`,
       submit: 'Take this one',
       busy: 'Asking the server …',
       suggestions: 'For example:',
@@ -239,8 +240,8 @@ export const en = {
     password: {
       title: 'You chose two new passwords',
       lead: 'Your password was changed here and on another device. Only one of them can be your password.',
-      mine: 'Keep the one from this device',
-      theirs: 'Use the one from the other device',
+      mine: 'Keep the one from here',
+      theirs: 'Use the other one',
       mineDone: 'The password that you chose on this device is your password now.',
       theirsDone: 'The password that you chose on the other device is your password now. Log in with it.',
     },
@@ -248,8 +249,8 @@ export const en = {
       title: 'Changed in two places',
       lead: (/** @type {string} */ what) =>
         `Changed here and in another place at the same time: ${what}. Which one stays?`,
-      mine: 'Keep what is on this device',
-      theirs: 'Take what is in the other place',
+      mine: 'Keep what is here',
+      theirs: 'Take the other one',
       mineDone: 'What is on this device holds now.',
       theirsDone: 'What was in the other place holds now.',
     },
@@ -273,7 +274,7 @@ export const en = {
         ? 'The server cannot be reached. Everything here works.'
         : `The server cannot be reached. Everything here works; ${plural(waiting, 'change waits', 'changes wait')} to be sent.`,
     settle: /** @type {Record<string, string>} */ ({
-      'needs-rename': 'Already somebody else’s: {what}. Your account works on here until you choose another.',
+      'needs-rename': 'Somebody else already has {what}. Your account works on here until you choose another.',
       'credential-conflict': 'Your password was changed here and on another device. Only one can hold.',
       conflict: 'Changed here and in another place: {what}. Only one can stay.',
       revoked: 'Your account was deleted on another device. Keep it, or let it go?',
@@ -285,6 +286,7 @@ export const en = {
     reload: 'Reload',
     memory:
       'This browser stores nothing here. When you close the page, accounts and answers are gone: export your data first.',
+    memoryButSent: 'This browser stores nothing here. When you close the page, only what is on the server is left.',
     bestEffort: 'This browser may delete what is kept here when room runs short. Export your data now and then.',
     dismiss: 'Understood',
     ended: /** @type {Record<string, string>} */ ({
