@@ -292,7 +292,6 @@ state('“that somebody is me”: a wrong password, no server, and then one acco
   await second.visitor.context.setOffline(false);
   await second.click('[data-notice="settle-needs-rename"] button');
   await second.waitForSelector('form[name="settle-rename"] [name="email"]');
-  await second.click('summary');
   assert.equal(await second.inputValue('form[name="settle-merge"] [name="username"]'), name);
   await fill(second, 'settle-merge', { password: 'not this one' });
   await send(second, 'settle-merge');
@@ -434,7 +433,7 @@ for (const [which, label, stays] of [
     const { name, first, second } = await twoDevices(device);
     await changedOnBoth(first, second, (page, which) => rename(page, `${name} ${which}`));
     await notice(second, 'settle-conflict');
-    await heard(second, /Changed here and in another place: the username/);
+    await heard(second, /not the same here and on the server: the username/);
     await second.click('[data-notice="settle-conflict"] button');
     await second.waitForSelector(`text=${label}`);
     assert.equal(await second.textContent('#panel dd'), `${name} B`);
@@ -455,6 +454,20 @@ for (const [which, label, stays] of [
     );
   });
 }
+
+state('a name that the host has changed on the server: it is taken over when its owner says so', async (device) => {
+  const [page, name] = [await device(), somebody()];
+  await signUpAs(page, name);
+  await synced(page);
+  await world.sync.query('UPDATE "user" SET username = $1 WHERE username = $2', [`${name}, Dr.`, name]);
+  await page.click('#sync button');
+  await notice(page, 'settle-conflict');
+  await page.click('[data-notice="settle-conflict"] button');
+  await page.click('text=Take the other one');
+  await atHome(page, `${name}, Dr.`);
+  await heard(page, /What is on the server holds now/);
+  await synced(page);
+});
 
 async function deleteAccount(page) {
   await go(page, 'profile');
@@ -536,6 +549,9 @@ state('somebody on a shared tablet who has something to decide is told whose it 
   await logOut(second);
   await line(second, new RegExp(`^${name} has something to decide. Log in as ${name} to do so.$`));
   await look(second, 'sync-others');
+  // It is no longer a change of whoever is there now.
+  await signUpAs(second, somebody());
+  await line(second, new RegExp(`^${name} has something to decide`));
 });
 
 state('a log-in on a device that is new: with the server, without it, and with a wrong password', async (device) => {

@@ -8,13 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
-import {
-  createHandler,
-  nodeListener,
-  pgliteDatabase,
-  revokeSessions,
-  setActive,
-} from '../../dist/placecard/server/node.js';
+import { createHandler, nodeListener, pgliteDatabase, setActive } from '../../dist/placecard/server/node.js';
 import { filesOf } from '../../scripts/serve.mjs';
 import { launch, newProfile } from '../browser/chromium.js';
 import { wasmModule } from '../support/core.js';
@@ -59,19 +53,18 @@ export class SyncServer {
     return nodeListener(handler, options);
   }
 
+  query(sql, parameters) {
+    return this.#database.query(sql, parameters);
+  }
+
   /** Who the server knows, by name. */
   async users() {
-    return (await this.#database.query('SELECT username FROM "user" ORDER BY username')).map(
-      ({ username }) => username,
-    );
+    const rows = await this.query('SELECT username FROM "user" ORDER BY username');
+    return rows.map(({ username }) => username);
   }
 
   setActive(login, active) {
     return setActive(this.#database, login, active);
-  }
-
-  revokeSessions(login) {
-    return revokeSessions(this.#database, login);
   }
 
   close() {

@@ -73,7 +73,8 @@ export function standingOf(state, messages, language) {
   const { waiting } = report;
   if (progress !== null) return sync.progress(progress.done, progress.total);
   if (conflictOf(state) !== null) return sync.decide;
-  if (user === null && report.conflicts.length > 0) return others(report.conflicts[0], messages);
+  const isOthers = user === null || (waiting > 0 && report.state === 'synced');
+  if (isOthers && report.conflicts.length > 0) return others(report.conflicts[0], messages);
   if (server === 'away') return waiting > 0 ? `${sync.away} ${sync.waiting(waiting)}` : sync.away;
   if (report.syncing && waiting > 0) return sync.sending(waiting);
   if (waiting > 0) return report.state === 'local-only' && user ? sync.localOnly(waiting) : sync.waiting(waiting);

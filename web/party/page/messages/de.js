@@ -246,12 +246,13 @@ export const de = {
       theirsDone: 'Jetzt gilt das Passwort, das du auf dem anderen Gerät gewählt hast. Melde dich damit an.',
     },
     conflict: {
-      title: 'An zwei Orten geändert',
-      lead: (what) => `Hier und an einem anderen Ort zugleich geändert: ${what}. Was soll bleiben?`,
+      title: 'Es gibt zwei Fassungen',
+      lead: (what) =>
+        `Hier und auf dem Server nicht gleich: ${what}. Geändert wurde auf einem anderen Gerät, oder von deinem Gastgeber. Was soll bleiben?`,
       mine: 'Behalten, was hier steht',
       theirs: 'Das andere nehmen',
       mineDone: 'Jetzt gilt, was auf diesem Gerät steht.',
-      theirsDone: 'Jetzt gilt, was am anderen Ort stand.',
+      theirsDone: 'Jetzt gilt, was auf dem Server steht.',
     },
     deleted: {
       title: 'Auf einem anderen Gerät gelöscht',
@@ -275,7 +276,7 @@ export const de = {
     settle: {
       'needs-rename': 'Schon vergeben: {what}. Dein Konto geht hier weiter, bis du etwas anderes wählst.',
       'credential-conflict': 'Dein Passwort wurde hier und auf einem anderen Gerät geändert. Nur eines kann gelten.',
-      conflict: 'Hier und an einem anderen Ort geändert: {what}. Nur eines kann bleiben.',
+      conflict: 'Hier und auf dem Server nicht gleich: {what}. Nur eines kann bleiben.',
       revoked: 'Dein Konto wurde auf einem anderen Gerät gelöscht. Behalten oder nicht?',
       inactive: 'Dein Konto wurde auf dem Server stillgelegt. Frag deinen Gastgeber.',
     },

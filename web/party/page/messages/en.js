@@ -246,13 +246,13 @@ export const en = {
       theirsDone: 'The password that you chose on the other device is your password now. Log in with it.',
     },
     conflict: {
-      title: 'Changed in two places',
+      title: 'There are two versions',
       lead: (/** @type {string} */ what) =>
-        `Changed here and in another place at the same time: ${what}. Which one stays?`,
+        `This is not the same here and on the server: ${what}. It was changed on another device, or by your host. Which one stays?`,
       mine: 'Keep what is here',
       theirs: 'Take the other one',
       mineDone: 'What is on this device holds now.',
-      theirsDone: 'What was in the other place holds now.',
+      theirsDone: 'What is on the server holds now.',
     },
     deleted: {
       title: 'Deleted on another device',
@@ -276,7 +276,7 @@ export const en = {
     settle: /** @type {Record<string, string>} */ ({
       'needs-rename': 'Somebody else already has {what}. Your account works on here until you choose another.',
       'credential-conflict': 'Your password was changed here and on another device. Only one can hold.',
-      conflict: 'Changed here and in another place: {what}. Only one can stay.',
+      conflict: 'This is not the same here and on the server: {what}. Only one can stay.',
       revoked: 'Your account was deleted on another device. Keep it, or let it go?',
       inactive: 'Your account was deactivated on the server. Ask your host.',
     }),

@@ -18,12 +18,10 @@ import { heading, lead } from '../views/view.js';
 /** @type {import('../views/settle.js').Part} */
 export function renaming(page, conflict) {
   const { rename } = page.messages.settle;
-  return [
-    heading(rename.title),
-    lead(rename.lead(subjectOf(conflict, page.messages))),
-    renameForm(page, conflict),
-    section(rename.meTitle, el('p', {}, rename.meLead), mergeForm(page, conflict)),
-  ];
+  const me = section(rename.meTitle, el('p', {}, rename.meLead), mergeForm(page, conflict));
+  // Two people may like one name, but hardly one address.
+  me.open = conflict.fields.includes('email');
+  return [heading(rename.title), lead(rename.lead(subjectOf(conflict, page.messages))), renameForm(page, conflict), me];
 }
 
 /**
