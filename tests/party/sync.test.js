@@ -579,6 +579,17 @@ state('a log-in on a device that is new: with the server, without it, and with a
   await second.visitor.context.setOffline(true);
   await logIn(second, name);
   await atHome(second, name);
+  // A password that was changed on the other device is not known here yet, and that is said.
+  await changePassword(first, 'another few words');
+  await syncNow(first);
+  await second.click('.actions >> text=Lock');
+  await fill(second, 'unlock', { password: 'another few words' });
+  await send(second, 'unlock');
+  assert.match(await errorOf(second, 'unlock', 'password'), /server cannot be reached now.*try again/);
+  await second.visitor.context.setOffline(false);
+  await line(second, /^Everything is on the server/);
+  await send(second, 'unlock');
+  await atHome(second, name);
 });
 
 state('storage that was cleared: said, and what was on the server comes back with the log-in', async (device) => {
@@ -593,6 +604,9 @@ state('storage that was cleared: said, and what was on the server comes back wit
   await notice(page, 'ended-cleared-but-sent');
   await heard(page, /Log in: what was on the server comes back/);
   await look(page, 'sync-cleared');
+  await page.click('[data-notice="ended-cleared-but-sent"] button');
+  await page.waitForSelector('body[data-view="log-in"]');
+  await gone(page, 'ended-cleared-but-sent');
   await logIn(page, name);
   await atHome(page, name);
   await page.waitForFunction(() => document.querySelector('[name="diet"]').value === 'No olives.');

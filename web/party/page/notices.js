@@ -55,8 +55,15 @@ const ended = (state, page) => {
   if (end === null || isDeciding || page.isSeen(end)) return null;
   if (!end.elsewhere && asked.includes(end.reason)) return null;
   const how = howItEnded(end, state);
-  const text = page.messages.notice.ended[how];
-  return text === undefined ? null : { id: `ended-${how}`, text, action: dismissal(page, () => page.see(end)) };
+  const { notice, logIn } = page.messages;
+  const text = notice.ended[how];
+  if (text === undefined) return null;
+  const isOnServer = how === 'cleared-but-sent';
+  const note = () => {
+    page.see(end);
+    if (isOnServer) go('log-in');
+  };
+  return { id: `ended-${how}`, text, action: dismissal(page, note, isOnServer ? logIn.title : notice.dismiss) };
 };
 
 /**
@@ -96,13 +103,14 @@ const trouble = ({ trouble: error }, page) => {
 /**
  * @param {import('./page.js').Page} page
  * @param {() => void} note
+ * @param {string} [label]
  */
-function dismissal(page, note) {
+function dismissal(page, note, label = page.messages.notice.dismiss) {
   const run = () => {
     note();
     page.refresh();
   };
-  return { label: page.messages.notice.dismiss, run };
+  return { label, run };
 }
 
 /** In the order they are shown. Each looks at the state and says something or nothing. @type {Source[]} */

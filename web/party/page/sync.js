@@ -4,6 +4,9 @@
 import { announce } from './announce.js';
 import { languages } from './language.js';
 
+/** Longer than this nobody looks at a button; what comes of it later is shown as anything is. */
+const LONG_MS = 10_000;
+
 /**
  * @param {import('./placecard/accounts.js').Accounts} accounts
  * @param {import('./store.js').Store} store
@@ -32,9 +35,11 @@ export function decideAndSend(page, decide) {
   return page.deciding(async () => {
     await decide();
     page.seeEnd();
-    return page.accounts.sync().then(
+    const late = new Promise((resolve) => setTimeout(resolve, LONG_MS, false));
+    const sent = page.accounts.sync().then(
       () => true,
       () => false,
     );
+    return Promise.race([sent, late]);
   });
 }

@@ -330,7 +330,7 @@ export const de = {
     'not-found': 'Das gibt es hier nicht mehr. Lade die Seite neu.',
     'invalid-credentials': 'Der Name oder das Passwort ist falsch. Prüfe beides und versuche es noch einmal.',
     'credentials-unasked':
-      'Niemand hier hat diesen Namen und dieses Passwort. Sind sie von einem anderen Gerät: der Server ist gerade nicht zu erreichen. Prüfe die Verbindung, dann versuche es noch einmal.',
+      'Dieses Gerät kennt diesen Namen mit diesem Passwort nicht. Sind sie von einem anderen Gerät: der Server ist gerade nicht zu erreichen. Prüfe die Verbindung, dann versuche es noch einmal.',
     'username-taken-there': 'Jemand anderes heißt schon so. Wähle einen anderen Namen.',
     'email-taken-there': 'Jemand anderes hat diese Adresse. Wähle eine andere, oder öffne „Dieser Jemand bin ich“.',
     tampered: 'Dieses Konto wurde von außen verändert. Melde dich an, um zu wählen, was gelten soll.',

@@ -257,7 +257,7 @@ export const en = {
     deleted: {
       title: 'Deleted on another device',
       lead: 'You deleted this account there, and changed something here. So it is still here. Keep it, or let it go?',
-      keep: 'Keep it, as a new account',
+      keep: 'Keep it as a new one',
       keepDone: 'Your account is kept, as a new one.',
       drop: 'Delete it here too',
       dropDone: 'Your account is deleted.',
@@ -316,7 +316,7 @@ export const en = {
     'passwords-differ': 'The two passwords are not the same. Type it again.',
     'invalid-credentials': 'The name or the password is wrong. Check both and try again.',
     'credentials-unasked':
-      'Nobody here has this name and password. If you made them on another device: the server cannot be reached now. Check the connection, then try again.',
+      'This device does not know this name with this password. If they are from another device: the server cannot be reached now. Check the connection, then try again.',
     'username-taken-there': 'Somebody else has this name. Choose another one.',
     'email-taken-there': 'Somebody else has this address. Choose another one, or open “That somebody is me”.',
     'op-invalid': 'The server did not take this change. Reload the page, then try again.',

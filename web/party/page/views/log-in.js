@@ -50,14 +50,11 @@ export function logInView(page) {
     content: [username.node, password.node, remember.node],
     submit: logIn.submit,
     busy: logIn.busy,
+    asksServer: true,
     fieldFor: ({ field: name = '' }) => (name === 'login' ? 'username' : name),
     onSubmit: () => enter('refuse'),
     onError: (error) => {
       const { code, fields } = /** @type {{ code?: string, fields: string[] }} */ (error);
-      if (code === 'invalid-credentials' && page.store.get().server === 'away') {
-        form.showTroubles([{ code: 'credentials-unasked', field: 'password' }]);
-        return true;
-      }
       if (code !== 'tampered') return false;
       choice.replaceChildren(...question(page, fields, enterAs, () => showChoice(false)));
       showChoice(true);
