@@ -361,6 +361,41 @@ state(
   { locale: 'de-AT' },
 );
 
+state('by keyboard, and remembered: a new address takes the password first', async (device) => {
+  const [name, other] = [somebody(), somebody()];
+  const first = await device();
+  await signUpAs(first, name);
+  await synced(first);
+  const second = await device();
+  await stored(second);
+  await second.visitor.context.setOffline(true);
+  await fill(second, 'sign-up', { ...account(other), email: addressOf(name) });
+  await second.check('form[name="sign-up"] [name="remember"]');
+  await send(second, 'sign-up');
+  await atHome(second, other);
+  await second.close();
+  await second.visitor.context.setOffline(false);
+  const later = await second.visitor.open();
+  await atHome(later, other);
+  await notice(later, 'settle-needs-rename');
+  await later.focus('[data-notice="settle-needs-rename"] button');
+  await later.keyboard.press('Enter');
+  await later.waitForSelector('body[data-view="settle"]');
+  assert.equal(await later.evaluate(() => document.activeElement.textContent), 'Somebody else was first');
+  await later.keyboard.press('Tab');
+  assert.equal(await later.evaluate(() => document.activeElement.name), 'email');
+  await later.keyboard.press('Control+a');
+  await later.keyboard.type(addressOf(other));
+  await later.keyboard.press('Enter');
+  await later.waitForSelector('dialog[open]');
+  await later.keyboard.type(PASSWORD);
+  await later.keyboard.press('Enter');
+  await atHome(later, other);
+  await heard(later, /That one is yours now/);
+  assert.match(await later.evaluate(() => document.activeElement.textContent), /Will you come/);
+  assert.ok((await world.sync.users()).includes(other));
+});
+
 /** Two devices of one account. */
 async function twoDevices(device) {
   const name = somebody();
