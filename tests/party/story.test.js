@@ -12,11 +12,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 let world;
 before(async () => {
-  world = await setUp();
+  world = await setUp({ withSync: true });
 });
 after(() => world.close());
 
-test('one visit online; then with the server gone: sign up, reload, log out, log in, answer, restart, still there', async () => {
+test('one visit online; then with the server gone: sign up, reload, log out, log in, answer, restart, still there; the server back: it has the account', async () => {
   const visitor = await world.resident();
   const page = await visitor.open();
   await stored(page);
@@ -24,6 +24,7 @@ test('one visit online; then with the server gone: sign up, reload, log out, log
   await page.reload();
   await page.waitForSelector('[data-notice="offline"]');
   await signUp(page, 'Grace', { remember: true });
+  await page.waitForSelector('[data-notice="offline"] >> text=1 change waits to be sent.');
   await page.reload();
   await atHome(page, 'Grace');
   await logOut(page);
@@ -60,6 +61,9 @@ test('one visit online; then with the server gone: sign up, reload, log out, log
   await first.bringToFront();
   await first.evaluate(() => dispatchEvent(new Event('online')));
   await first.waitForSelector('[data-notice="offline"]', { state: 'detached' });
+  // Nobody is logged in, and what was made offline arrives all the same.
+  await first.waitForFunction(() => /^Everything is on the server/.test(document.querySelector('#sync p').textContent));
+  assert.deepEqual(await world.sync.users(), ['Grace']);
   await first.close();
   await later.close();
 });

@@ -101,7 +101,8 @@ state('storage that is cleared under the page: said in words, and a new account 
   await page.check('[value="no"]');
   await send(page, 'answer');
   await page.waitForSelector('body[data-view="sign-up"]');
-  await heard(page, /logged out|not logged in/);
+  await page.waitForSelector('[data-notice="ended-cleared"]');
+  await heard(page, /browser has deleted everything.*Sign up again/);
   assert.equal(await page.locator('[data-notice="update"]').count(), 0, 'nothing was updated');
   await look(page, 'storage-cleared');
   await page.reload();

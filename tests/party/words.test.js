@@ -42,7 +42,14 @@ test('German has every word English has, taking the same values', () => {
 
 test('every error a person can meet has its German sentence, and every one says enough in English', () => {
   const codes = errorTable.map(([, code]) => code).filter((code) => !ofPrograms.has(code));
-  const own = ['password-wrong', 'passwords-differ', 'unexpected'];
+  const own = [
+    'password-wrong',
+    'passwords-differ',
+    'credentials-unasked',
+    'username-taken-there',
+    'email-taken-there',
+    'unexpected',
+  ];
   assert.deepEqual(
     [...codes, ...own].filter((code) => !de.errors[code]),
     [],

@@ -2,12 +2,16 @@
 // axe, a strict policy nobody broke, requests that stay here, no sideways scrolling, and a picture.
 import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { serve } from '../../scripts/serve.mjs';
+import { PGlite } from '@electric-sql/pglite';
+import { createHandler, nodeListener, pgliteDatabase, setActive } from '../../dist/placecard/server/node.js';
+import { filesOf } from '../../scripts/serve.mjs';
 import { launch, newProfile } from '../browser/chromium.js';
+import { wasmModule } from '../support/core.js';
 
 export const site = fileURLToPath(new URL('../../dist/site', import.meta.url));
 const pictures = fileURLToPath(new URL('../../build/screenshots', import.meta.url));
@@ -16,13 +20,99 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 export const WIDTHS = [320, 768, 1280];
 export const PASSWORD = 'paper tigers eat lace';
 
-/** A copy of the built site, served; and a browser. */
-export async function setUp() {
+/**
+ * The real sync server over PGlite, beside the page's files on one origin.
+ * @typedef {(send: () => Promise<Response>, request: Request) => Promise<Response>} Weather what becomes of a request
+ */
+export class SyncServer {
+  #handler;
+  #database;
+  /** @type {Weather | null} */
+  weather = null;
+  /** Paths of what was asked. @type {string[]} */
+  asked = [];
+
+  /** @param {string} base path it is mounted at */
+  static async start(base) {
+    return new SyncServer(base, pgliteDatabase(await PGlite.create()), await wasmModule());
+  }
+
+  constructor(base, database, wasm) {
+    this.#database = database;
+    this.handlerWith = (options) => createHandler({ database, wasm, base, ...options });
+    this.listener = (fallback) => this.#listener({ base, fallback });
+    this.#handler = this.handlerWith({});
+  }
+
+  #listener(options) {
+    const handler = (request, connection) => {
+      const send = () => this.#handler(request, connection);
+      this.asked.push(new URL(request.url).pathname);
+      return this.weather === null ? send() : this.weather(send, request);
+    };
+    return nodeListener(handler, options);
+  }
+
+  query(sql, parameters) {
+    return this.#database.query(sql, parameters);
+  }
+
+  /** Who the server knows, by name. */
+  async users() {
+    const rows = await this.query('SELECT username FROM "user" ORDER BY username');
+    return rows.map(({ username }) => username);
+  }
+
+  setActive(login, active) {
+    return setActive(this.#database, login, active);
+  }
+
+  close() {
+    return this.#database.close();
+  }
+}
+
+/** What a proxy says while the server behind it is down. @type {Weather} */
+export const down = async () => new Response('<h1>502 Bad Gateway</h1>', { status: 502 });
+
+/**
+ * @param {{ folder: string, base: string, sync: SyncServer | null, asked: string[] }} host
+ * @param {number} [port]
+ */
+async function serve({ folder, base, sync, asked }, port = 0) {
+  const files = filesOf(folder);
+  const page = (request, response) => {
+    asked.push(request.url);
+    // Outside of the base there is nothing.
+    request.url = request.url.startsWith(`${base}/`) ? request.url.slice(base.length) : '/nothing';
+    return files(request, response);
+  };
+  const server = createServer(sync === null ? page : sync.listener(page));
+  await new Promise((done, failed) => server.on('error', failed).listen(port, '127.0.0.1', done));
+  return {
+    url: `http://localhost:${server.address().port}${base}/`,
+    close: () =>
+      new Promise((done) => {
+        server.close(done);
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/**
+ * A copy of the built site, served, with a sync server or as a static host does; and a browser.
+ * @param {{ withSync?: boolean, base?: string }} [options] `base` is the path of both
+ */
+export async function setUp({ withSync = false, base = '' } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'placecard-party-'));
   await cp(site, folder, { recursive: true });
   await mkdir(pictures, { recursive: true });
   const profile = await newProfile();
-  let server = await serve(folder);
+  const sync = withSync ? await SyncServer.start(base) : null;
+  /** Addresses of files that were asked for. @type {string[]} */
+  const asked = [];
+  const host = { folder, base, sync, asked };
+  let server = await serve(host);
   const { url } = server;
   let browser = await start();
   function start() {
@@ -31,6 +121,8 @@ export async function setUp() {
   return {
     folder,
     url,
+    sync,
+    asked,
     /** The browser's own tabs, kept in its profile. */
     get context() {
       return browser.context;
@@ -39,7 +131,7 @@ export async function setUp() {
       await server.close();
     },
     async startServer() {
-      server = await serve(folder, { port: Number(new URL(url).port) });
+      server = await serve(host, Number(new URL(url).port));
     },
     async restartBrowser() {
       await browser.close();
@@ -55,6 +147,7 @@ export async function setUp() {
     async close() {
       await browser.close();
       await server.close();
+      await sync?.close();
       await profile.remove();
       await rm(folder, { recursive: true, force: true });
     },
@@ -80,7 +173,8 @@ async function newVisitor(context, url, close) {
   const watch = (page) => {
     page.on('pageerror', (error) => troubles.push(String(error)));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !isLostConnection(message)) troubles.push(message.text());
+      if (message.type() !== 'error' || isLostConnection(message) || isOfSync(message)) return;
+      troubles.push(message.text());
     });
   };
   return {
@@ -110,6 +204,11 @@ async function newVisitor(context, url, close) {
 /** A server that was stopped is part of the test. */
 function isLostConnection(message) {
   return /net::ERR_(CONNECTION_REFUSED|INTERNET_DISCONNECTED|FAILED)/.test(message.text());
+}
+
+/** The browser notes every answer that is not 200: that there is no sync server, and what one refuses. */
+function isOfSync(message) {
+  return /^Failed to load resource/.test(message.text()) && /\/(healthz|v1\/\w+)$/.test(message.location().url);
 }
 
 /**

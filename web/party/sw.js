@@ -12,6 +12,7 @@ const beside = ['manifest.webmanifest', 'icon.svg', 'icon-maskable.svg', 'party.
 const urlOf = (/** @type {string} */ file) => new URL(file, scope.registration.scope).href;
 const home = urlOf('./');
 const invitation = urlOf('party.json');
+const own = new Set([home, ...['index.html', ...beside].map(urlOf)]);
 
 scope.addEventListener('install', (event) => event.waitUntil(store()));
 
@@ -47,12 +48,21 @@ async function tidy() {
 scope.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = request.url.replace(/[?#].*$/, '');
-  if (request.method !== 'GET' || !url.startsWith(home)) return;
+  if (request.method !== 'GET' || !isOwn(url)) return;
   if (url === invitation) event.respondWith(answerInvitation(request));
   else if (request.mode === 'navigate' && (url === home || url === `${home}index.html`))
     event.respondWith(stored(home, request));
   else event.respondWith(stored(url, request));
 });
+
+/**
+ * Whether a file is the page's. Whatever else lies here, the sync server's v1/ above all, goes to the network as if
+ * there were no worker.
+ * @param {string} url
+ */
+function isOwn(url) {
+  return own.has(url) || url.startsWith(urlOf('page'));
+}
 
 /**
  * @param {string} url

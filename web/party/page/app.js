@@ -8,7 +8,9 @@ import { showParty } from './party.js';
 import { open, User } from './placecard/index.js';
 import { watchRoute } from './router.js';
 import { Screen } from './screen.js';
+import { serverOf } from './server.js';
 import { Store } from './store.js';
+import { watchSync } from './sync.js';
 import { watchUpdates } from './updates.js';
 
 const store = new Store();
@@ -25,15 +27,17 @@ watchUpdates(store);
 
 async function start() {
   try {
-    const accounts = await open();
+    const accounts = await open({ sync: serverOf(store) });
     page.opened(accounts);
     const look = () => {
       const { session } = store.get();
       const { user, ...snapshot } = accounts.getSnapshot();
-      store.set({ ...snapshot, user: user instanceof User ? user : null });
-      if (snapshot.session !== session) countAccounts();
+      const isChanged = snapshot.session !== session;
+      store.set({ ...snapshot, user: user instanceof User ? user : null, ...(isChanged && { isCounted: false }) });
+      if (isChanged) countAccounts();
     };
     accounts.subscribe(look);
+    watchSync(accounts, store);
     look();
     await countAccounts();
     store.set({ phase: 'ready' });
@@ -46,5 +50,5 @@ async function start() {
 }
 
 async function countAccounts() {
-  store.set({ hasAccounts: (await page.accounts.users.count()) > 0 });
+  store.set({ hasAccounts: (await page.accounts.users.count()) > 0, isCounted: true });
 }

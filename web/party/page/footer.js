@@ -4,13 +4,17 @@
 import { el, newId } from './dom.js';
 import { isLanguage, languages } from './language.js';
 import { remember, remembered } from './memory.js';
+import { hasServer } from './server.js';
 
 /**
  * @param {HTMLElement} node
  * @param {import('./page.js').Page} page
+ * @param {HTMLElement} syncLine
  */
-export function showFooter(node, page) {
+export function showFooter(node, page, syncLine) {
   const { footer } = page.messages;
+  const state = page.store.get();
+  const isPrivate = hasServer(state) ? footer.shared : footer.private;
   const names = Object.entries(languages).map(([tag, { language }]) => [tag, language]);
   const language = select(footer.language, names, page.language, (tag) => {
     if (!isLanguage(tag)) return;
@@ -26,7 +30,12 @@ export function showFooter(node, page) {
     /** @type {HTMLSelectElement} */ (document.activeElement),
   );
   node.replaceChildren(
-    el('p', {}, footer.private, ' ', page.store.get().isStored && el('span', { id: 'stored' }, footer.offlineReady)),
+    el(
+      'div',
+      { class: 'about' },
+      syncLine,
+      el('p', {}, isPrivate, ' ', state.isStored && el('span', { id: 'stored' }, footer.offlineReady)),
+    ),
     el('div', { class: 'choices' }, language, theme),
   );
   if (hadFocus >= 0) node.querySelectorAll('select')[hadFocus].focus();

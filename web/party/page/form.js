@@ -15,6 +15,7 @@ import { sentenceOf, troublesOf } from './sentence.js';
  * @property {string} submit
  * @property {string} busy
  * @property {string} [buttonClass]
+ * @property {boolean} [asksServer] whether the server is asked about a password that this device does not know
  * @property {(values: Record<string, string>) => Promise<unknown>} onSubmit
  * @property {(error: unknown) => boolean} [onError] true when it has dealt with it
  * @property {(trouble: import('./sentence.js').Trouble) => string} [fieldFor] which field a problem is shown at, where
@@ -100,15 +101,13 @@ export class Form {
    * @param {...Node} help what may be done about it
    */
   showTrouble(trouble, retryAfterMs, ...help) {
-    const { page, fields } = this.#options;
+    const { page } = this.#options;
     const field = this.#fieldOf(trouble);
     const show = (/** @type {string} */ text) => {
       if (field !== undefined) field.showError(text, ...help);
       else this.#problem.replaceChildren(...(text === '' ? [] : [el('p', {}, text), ...help]));
     };
-    // Where no name is asked for, only the password can be wrong.
-    const isNamed = fields.some(({ name }) => name === 'username');
-    const known = trouble.code === 'invalid-credentials' && !isNamed ? { code: 'password-wrong' } : trouble;
+    const known = trouble.code === 'invalid-credentials' ? { code: this.#wrongPassword() } : trouble;
     const sentence = (/** @type {number} */ seconds) => sentenceOf(known, page.messages, { seconds });
     const text = sentence(Math.ceil((retryAfterMs ?? 0) / 1000));
     show(text);
@@ -120,6 +119,13 @@ export class Form {
       });
     }
     return { text, target: field?.input ?? this.#problem };
+  }
+
+  #wrongPassword() {
+    const { page, fields, asksServer } = this.#options;
+    if (asksServer && page.store.get().server === 'away') return 'credentials-unasked';
+    // Where no name is asked for, only the password can be wrong.
+    return fields.some(({ name }) => name === 'username') ? 'invalid-credentials' : 'password-wrong';
   }
 
   /** @param {import('./sentence.js').Trouble} trouble */

@@ -12,6 +12,11 @@ export function watchNetwork(store) {
     store.set({ isOffline: true });
   };
   addEventListener('online', ask);
+  // What the sync server has just shown may hold for the whole network.
+  store.subscribe(({ server, sync, isOffline }, former) => {
+    const isBack = isOffline && sync?.lastSyncedAt !== former.sync?.lastSyncedAt;
+    if (server !== former.server || isBack) ask();
+  });
   addEventListener('offline', () => store.set({ isOffline: true }));
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && ask());
   setInterval(() => store.get().isOffline && document.visibilityState === 'visible' && ask(), ASK_AGAIN_MS);

@@ -1,17 +1,43 @@
 // @ts-check
-// What holds for the whole page, above it: no network, a newer version, storage that does not last, a log-out elsewhere.
+// What holds for the whole page, above it: no network, a newer version, storage that does not last, a log-out elsewhere,
+// something to decide.
 
+import { conflictOf, subjectOf } from './conflict.js';
 import { button, el } from './dom.js';
 import { remember, remembered } from './memory.js';
-import { sentenceOf, troublesOf } from './sentence.js';
+import { go } from './router.js';
+import { fillIn, sentenceOf, troublesOf } from './sentence.js';
+import { hasServer } from './server.js';
 import { takeUpdate } from './updates.js';
 
 /** @typedef {{ label: string, run: () => unknown }} Action */
 /** @typedef {{ id: string, text: string, action?: Action }} Notice */
 /** @typedef {(state: import('./store.js').State, page: import('./page.js').Page) => Notice | null} Source */
 
+/** The network and the server are one thing to a guest. @type {Source} */
+const offline = (state, { messages: { notice } }) => {
+  const { isOffline, server, sync } = state;
+  const waiting = hasServer(state) ? (sync?.waiting ?? 0) : 0;
+  if (isOffline) return { id: 'offline', text: notice.offline(waiting) };
+  return server === 'away' ? { id: 'offline', text: notice.away(waiting) } : null;
+};
+
+/** Whatever else keeps the server from taking what waits. @type {Source} */
+const failure = (state, { messages }) => {
+  const code = state.sync?.error ?? null;
+  if (code === null || code === 'sync-unreachable' || code === 'closed' || !hasServer(state)) return null;
+  return { id: 'sync-failed', text: sentenceOf({ code }, messages) };
+};
+
 /** @type {Source} */
-const offline = ({ isOffline }, { messages }) => (isOffline ? { id: 'offline', text: messages.notice.offline } : null);
+const settle = (state, { messages }) => {
+  const conflict = conflictOf(state);
+  if (conflict === null || state.route === 'settle') return null;
+  const { notice } = messages;
+  const words = notice.settle[conflict.code === 'account-inactive' ? 'inactive' : conflict.state];
+  const text = fillIn(words, { what: subjectOf(conflict, messages) });
+  return { id: `settle-${conflict.state}`, text, action: { label: notice.decide, run: () => go('settle') } };
+};
 
 /** @type {Source} */
 const update = ({ update: found }, { messages: { notice } }) => {
@@ -21,22 +47,46 @@ const update = ({ update: found }, { messages: { notice } }) => {
 };
 
 /** Ends that are no news to who asked for them in this tab. */
-const asked = ['logged-out', 'locked', 'switched', 'password-changed', 'deleted'];
+const asked = ['logged-out', 'locked', 'switched'];
 
 /** @type {Source} */
-const ended = ({ ended: end }, page) => {
-  const text = page.messages.notice.ended[end?.reason ?? ''];
-  if (end === null || text === undefined || page.isSeen(end)) return null;
+const ended = (state, page) => {
+  const { ended: end, isDeciding } = state;
+  if (end === null || isDeciding || page.isSeen(end)) return null;
   if (!end.elsewhere && asked.includes(end.reason)) return null;
-  return { id: `ended-${end.reason}`, text, action: dismissal(page, () => page.see(end)) };
+  const how = howItEnded(end, state);
+  const { notice, logIn } = page.messages;
+  const text = notice.ended[how];
+  if (text === undefined) return null;
+  const isOnServer = how === 'cleared-but-sent';
+  const note = () => {
+    page.see(end);
+    if (isOnServer) go('log-in');
+  };
+  return { id: `ended-${how}`, text, action: dismissal(page, note, isOnServer ? logIn.title : notice.dismiss) };
 };
 
+/**
+ * A session whose account is gone without anybody's having deleted it was not logged out: the storage was cleared.
+ * @param {import('./placecard/snapshot.js').Ended} end
+ * @param {import('./store.js').State} state
+ */
+function howItEnded({ reason }, state) {
+  if (reason !== 'logged-out') return reason;
+  if (!state.isCounted) return ''; // in a moment
+  if (state.hasAccounts) return reason;
+  return hasServer(state) ? 'cleared-but-sent' : 'cleared';
+}
+
 /** @type {Source} */
-const storage = ({ storage: kind, persisted, phase }, page) => {
+const storage = (state, page) => {
+  const { storage: kind, persisted, phase, server, sync } = state;
   const { notice } = page.messages;
   if (phase !== 'ready') return null;
-  if (kind === 'memory') return { id: 'memory', text: notice.memory };
-  if (kind !== 'best-effort' || persisted !== false || remembered('best-effort') !== null) return null;
+  if (kind === 'memory') return { id: 'memory', text: hasServer(state) ? notice.memoryButSent : notice.memory };
+  // What is on a server cannot be lost here.
+  const isSafe = hasServer(state) && (server === 'there' || sync?.waiting === 0);
+  if (isSafe || kind !== 'best-effort' || persisted !== false || remembered('best-effort') !== null) return null;
   const action = dismissal(page, () => remember('best-effort', 'seen'));
   return { id: 'best-effort', text: notice.bestEffort, action };
 };
@@ -53,17 +103,18 @@ const trouble = ({ trouble: error }, page) => {
 /**
  * @param {import('./page.js').Page} page
  * @param {() => void} note
+ * @param {string} [label]
  */
-function dismissal(page, note) {
+function dismissal(page, note, label = page.messages.notice.dismiss) {
   const run = () => {
     note();
     page.refresh();
   };
-  return { label: page.messages.notice.dismiss, run };
+  return { label, run };
 }
 
 /** In the order they are shown. Each looks at the state and says something or nothing. @type {Source[]} */
-const sources = [trouble, update, ended, offline, storage];
+const sources = [trouble, update, ended, settle, offline, failure, storage];
 
 export class Notices {
   #node;

@@ -53,6 +53,27 @@ export class Page {
     this.store.set({ trouble: error });
   }
 
+  /**
+   * Does what settles a conflict or ends a session: what becomes of it is shown when it is done.
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async deciding(work) {
+    this.store.set({ isDeciding: true });
+    try {
+      return await work();
+    } finally {
+      this.store.set({ isDeciding: false });
+    }
+  }
+
+  /** That the session has ended is no news to who has just ended it. */
+  seeEnd() {
+    const { ended } = this.store.get();
+    if (ended !== null) this.see(ended);
+  }
+
   /** @param {object} news */
   isSeen(news) {
     return this.#seen.has(news);

@@ -1,10 +1,12 @@
 // @ts-check
 // The view is the part of the address after #/, so that the back button works and any static host will do.
 
-/** @typedef {'' | 'sign-up' | 'log-in' | 'recover' | 'switch' | 'guests' | 'profile'} Route */
+import { conflictOf } from './conflict.js';
+
+/** @typedef {'' | 'sign-up' | 'log-in' | 'recover' | 'switch' | 'guests' | 'profile' | 'settle'} Route */
 
 /** @type {readonly Route[]} */
-const routes = ['', 'sign-up', 'log-in', 'recover', 'switch', 'guests', 'profile'];
+const routes = ['', 'sign-up', 'log-in', 'recover', 'switch', 'guests', 'profile', 'settle'];
 
 /** @returns {Route} */
 export function currentRoute() {
@@ -30,10 +32,21 @@ export function watchRoute(store) {
  * @param {import('./store.js').State} state
  * @returns {ViewName}
  */
-export function viewOf({ phase, session, route, hasAccounts }) {
+export function viewOf(state) {
+  const { phase, session, route, hasAccounts } = state;
   if (phase !== 'ready') return phase;
   const entrance = hasAccounts ? 'log-in' : 'sign-up';
-  if (session === 'locked') return route === '' || route === 'profile' ? 'locked' : route;
-  if (session === 'none') return route === '' || route === 'profile' ? entrance : route;
+  if (session === 'locked') return isOwn(route) ? 'locked' : route;
+  if (session === 'none') return isOwn(route) ? entrance : route;
+  if (route === 'settle') return conflictOf(state) === null && !state.isDeciding ? 'home' : route;
   return route === '' ? 'home' : route;
+}
+
+/**
+ * Whether only somebody who is logged in has something there.
+ * @param {Route} route
+ * @returns {route is '' | 'profile' | 'settle'}
+ */
+function isOwn(route) {
+  return route === '' || route === 'profile' || route === 'settle';
 }

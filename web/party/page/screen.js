@@ -8,6 +8,9 @@ import { showInvitation } from './invitation.js';
 import { Notices } from './notices.js';
 import { placeCard } from './place-card.js';
 import { viewOf } from './router.js';
+import { hasServer } from './server.js';
+import { SyncLine } from './sync-line.js';
+import { keepTyped } from './typed.js';
 import { views } from './views/views.js';
 
 /** @param {string} id */
@@ -15,6 +18,7 @@ const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 export class Screen {
   #page;
+  #syncLine;
   #notices = new Notices(byId('notices'));
   /** @type {Map<string, { view: import('./views/view.js').View, name: string, language: string }>} */
   #kept = new Map();
@@ -23,6 +27,7 @@ export class Screen {
   /** @param {import('./page.js').Page} page */
   constructor(page) {
     this.#page = page;
+    this.#syncLine = new SyncLine(page);
   }
 
   /**
@@ -37,7 +42,9 @@ export class Screen {
       showInvitation(byId('invitation'), state, messages);
       document.title = state.party?.host ? messages.title(state.party.host) : 'placecard';
     }
-    if (isOtherLanguage || state.isStored !== former?.isStored) showFooter(byId('footer'), this.#page);
+    const isOtherFooter = state.isStored !== former?.isStored || hasServer(state) !== hasServer(former);
+    if (isOtherLanguage || isOtherFooter) showFooter(byId('footer'), this.#page, this.#syncLine.node);
+    this.#syncLine.show(state);
     this.#notices.show(state, this.#page);
     this.#showCard(state);
     this.#showView(state);
@@ -119,36 +126,15 @@ export class Screen {
  */
 function personOf(state) {
   const name = viewOf(state);
-  const user = name === 'locked' ? state.lockedUser : ['home', 'profile'].includes(name) ? state.user : null;
+  const user = name === 'locked' ? state.lockedUser : ['home', 'profile', 'settle'].includes(name) ? state.user : null;
   return user === null ? '' : `${user.getId()}/${user.joinedAtText}`;
 }
 
 /** @param {string} view */
 function markCurrent(view) {
   for (const name of ['home', 'guests', 'profile']) {
-    const isCurrent = name === view || (name === 'home' && ['sign-up', 'log-in', 'locked'].includes(view));
+    const isCurrent = name === view || (name === 'home' && ['sign-up', 'log-in', 'locked', 'settle'].includes(view));
     if (isCurrent) byId(`nav-${name}`).setAttribute('aria-current', 'page');
     else byId(`nav-${name}`).removeAttribute('aria-current');
-  }
-}
-
-/**
- * Carries what was typed into the same form in another language.
- * @param {HTMLElement} from
- * @param {HTMLElement} to
- */
-function keepTyped(from, to) {
-  for (const form of from.querySelectorAll('form')) {
-    const same = to.querySelector(`form[name="${form.name}"]`);
-    if (!(same instanceof HTMLFormElement)) continue;
-    for (const [index, input] of [...form.elements].entries()) {
-      const twin = same.elements[index];
-      if (input instanceof HTMLInputElement && twin instanceof HTMLInputElement) {
-        twin.value = input.value;
-        twin.checked = input.checked;
-      } else if (input instanceof HTMLTextAreaElement && twin instanceof HTMLTextAreaElement) {
-        twin.value = input.value;
-      }
-    }
   }
 }

@@ -25,6 +25,13 @@ export function troublesOf(error) {
  * @param {Record<string, string | number>} [values]
  */
 export function sentenceOf({ code, message }, messages, values = {}) {
-  const text = messages.errors[code] ?? message ?? messages.errors.unexpected;
+  return fillIn(messages.errors[code] ?? message ?? messages.errors.unexpected, values);
+}
+
+/**
+ * @param {string} text with names in braces
+ * @param {Record<string, string | number>} values
+ */
+export function fillIn(text, values) {
   return text.replace(/\{(\w+)\}/g, (all, name) => String(values[name] ?? all));
 }

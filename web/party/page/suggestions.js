@@ -1,6 +1,8 @@
 // @ts-check
 // Names that are still free, close to one that is taken.
 
+import { button, el } from './dom.js';
+
 const WANTED = 3;
 
 /**
@@ -35,4 +37,20 @@ export async function suggestionsFor(accounts, { username, email }) {
     if (!problems.some(({ field }) => field === 'username')) free.push(candidate);
   }
   return free;
+}
+
+/**
+ * @param {string} label
+ * @param {string[]} names
+ * @param {import('./field.js').Field} field
+ */
+export function suggestionChips(label, names, field) {
+  const choose = (/** @type {string} */ name) => {
+    field.value = name;
+    field.showError('');
+    field.input.focus();
+    field.input.dispatchEvent(new Event('input', { bubbles: true }));
+  };
+  const buttons = names.map((name) => button(name, () => choose(name), { class: 'chip' }));
+  return el('p', { class: 'suggestions' }, `${label} `, ...buttons);
 }

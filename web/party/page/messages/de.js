@@ -17,6 +17,8 @@ export const de = {
     themes: { auto: 'Wie das Gerät', light: 'Hell', dark: 'Dunkel' },
     offlineReady: 'Diese Seite funktioniert ohne Netz.',
     private: 'Konten und Antworten bleiben auf diesem Gerät. Nur dein Passwort öffnet deine.',
+    shared:
+      'Konten liegen auf diesem Gerät und auf dem Server. Deine Antwort ist versiegelt: nur dein Passwort öffnet sie.',
   },
   invitation: {
     invites: 'lädt dich zum Abendessen ein',
@@ -32,7 +34,7 @@ export const de = {
     username: 'Benutzername',
     usernameHint: 'Er steht auf deiner Tischkarte, für alle Gäste sichtbar.',
     email: 'E-Mail-Adresse',
-    emailHint: 'Nur zum Anmelden. Es wird nichts verschickt.',
+    emailHint: 'Nur zum Anmelden. Du bekommst keine Post.',
     login: 'Benutzername oder E-Mail-Adresse',
     password: 'Passwort',
     newPassword: 'Neues Passwort',
@@ -73,6 +75,7 @@ export const de = {
     toRecover: 'Vergessen? Nimm den Wiederherstellungscode',
     done: (name) => `Willkommen zurück, ${name}.`,
     again: 'Du kannst es jetzt wieder versuchen.',
+    anywhere: 'Ein Konto, das du auf einem anderen Gerät angelegt hast, gilt auch hier.',
   },
   tampered: {
     title: 'Dieses Konto wurde von außen verändert',
@@ -191,13 +194,99 @@ export const de = {
     busy: 'Wird geprüft …',
     cancel: 'Abbrechen',
   },
+  sync: {
+    now: 'Jetzt abgleichen',
+    busy: 'Wird abgeglichen …',
+    localOnly: (waiting) =>
+      `Dein Konto ist bisher nur auf diesem Gerät: ${plural(waiting, 'Änderung wartet', 'Änderungen warten')} auf den Server.`,
+    waiting: (waiting) => `${plural(waiting, 'Änderung wartet', 'Änderungen warten')} auf den Server.`,
+    sending: (waiting) => `${plural(waiting, 'Änderung wird', 'Änderungen werden')} gesendet …`,
+    progress: (done, total) => `Wird gesendet: ${done} von ${total} Änderungen sind dort.`,
+    synced: 'Alles ist auf dem Server.',
+    syncedAt: (when) => `Alles ist auf dem Server, zuletzt nachgesehen ${when}.`,
+    away: 'Der Server ist nicht zu erreichen; es wird von selbst wieder versucht.',
+    decide: 'Dein Konto wartet darauf, dass du etwas entscheidest.',
+    others: (name) => `${name} hat etwas zu entscheiden. Dafür muss sich ${name} anmelden.`,
+    inactive: (name) => `Das Konto von ${name} wurde stillgelegt. Frag deinen Gastgeber.`,
+  },
+  settle: {
+    fields: {
+      username: 'der Benutzername',
+      email: 'die E-Mail-Adresse',
+      joinedAt: 'der Tag deines Beitritts',
+      password: 'das Passwort',
+    },
+    and: ' und ',
+    unknown: 'etwas in deinem Konto',
+    busy: 'Einen Augenblick …',
+    later: 'Auf diesem Gerät vermerkt. Es wird gesendet, sobald der Server zu erreichen ist.',
+    here: (field) => `${field} auf diesem Gerät`,
+    rename: {
+      title: 'Jemand anderes war schneller',
+      lead: (what) =>
+        `Schon vergeben: ${what}. Wähle etwas anderes. Bis dahin geht dein Konto, aber nur auf diesem Gerät.`,
+      submit: 'Das nehmen',
+      busy: 'Der Server wird gefragt …',
+      suggestions: 'Zum Beispiel:',
+      done: 'Das gehört jetzt dir, auf allen Geräten.',
+      meTitle: 'Dieser Jemand bin ich',
+      meLead:
+        'Du hast jenes Konto auf einem anderen Gerät angelegt? Gib sein Passwort ein: was du hier gesichert hast, zieht dorthin um, und das hier angelegte Konto verschwindet.',
+      mePassword: 'Passwort jenes Kontos',
+      meSubmit: 'Ein Konto daraus machen',
+      meBusy: 'Wird vereint …',
+      meDone: 'Es ist jetzt ein Konto, mit allem, was du in beiden gesichert hast.',
+    },
+    password: {
+      title: 'Du hast zwei neue Passwörter gewählt',
+      lead: 'Dein Passwort wurde hier und auf einem anderen Gerät geändert. Nur eines davon kann gelten.',
+      mine: 'Das von hier behalten',
+      theirs: 'Das andere nehmen',
+      mineDone: 'Jetzt gilt das Passwort, das du auf diesem Gerät gewählt hast.',
+      theirsDone: 'Jetzt gilt das Passwort, das du auf dem anderen Gerät gewählt hast. Melde dich damit an.',
+    },
+    conflict: {
+      title: 'Es gibt zwei Fassungen',
+      lead: (what) =>
+        `Hier und auf dem Server nicht gleich: ${what}. Geändert wurde auf einem anderen Gerät, oder von deinem Gastgeber. Was soll bleiben?`,
+      mine: 'Behalten, was hier steht',
+      theirs: 'Das andere nehmen',
+      mineDone: 'Jetzt gilt, was auf diesem Gerät steht.',
+      theirsDone: 'Jetzt gilt, was auf dem Server steht.',
+    },
+    deleted: {
+      title: 'Auf einem anderen Gerät gelöscht',
+      lead: 'Du hast dieses Konto dort gelöscht, und hier etwas geändert. Darum ist es noch da. Behalten oder nicht?',
+      keep: 'Als neues Konto behalten',
+      keepDone: 'Dein Konto bleibt, als ein neues.',
+      drop: 'Auch hier löschen',
+      dropDone: 'Dein Konto ist gelöscht.',
+    },
+    stuck: { title: 'Der Server nimmt dein Konto nicht an' },
+  },
   notice: {
-    offline: 'Du bist offline. Hier geht trotzdem alles.',
+    offline: (waiting) =>
+      waiting === 0
+        ? 'Du bist offline. Hier geht trotzdem alles.'
+        : `Du bist offline. Hier geht trotzdem alles; ${plural(waiting, 'Änderung wartet', 'Änderungen warten')} auf den Server.`,
+    away: (waiting) =>
+      waiting === 0
+        ? 'Der Server ist nicht zu erreichen. Hier geht trotzdem alles.'
+        : `Der Server ist nicht zu erreichen. Hier geht trotzdem alles; ${plural(waiting, 'Änderung wartet', 'Änderungen warten')} auf ihn.`,
+    settle: {
+      'needs-rename': 'Schon vergeben: {what}. Dein Konto geht hier weiter, bis du etwas anderes wählst.',
+      'credential-conflict': 'Dein Passwort wurde hier und auf einem anderen Gerät geändert. Nur eines kann gelten.',
+      conflict: 'Hier und auf dem Server nicht gleich: {what}. Nur eines kann bleiben.',
+      revoked: 'Dein Konto wurde auf einem anderen Gerät gelöscht. Behalten oder nicht?',
+      inactive: 'Dein Konto wurde auf dem Server stillgelegt. Frag deinen Gastgeber.',
+    },
+    decide: 'Entscheiden',
     update: 'Eine neue Fassung dieser Seite ist da.',
     updated: 'Diese Seite wurde in einem anderen Tab erneuert.',
     reload: 'Neu laden',
     memory:
       'Dieser Browser behält hier nichts. Schließt du die Seite, sind Konten und Antworten fort: exportiere vorher deine Daten.',
+    memoryButSent: 'Dieser Browser behält hier nichts. Schließt du die Seite, bleibt nur, was auf dem Server ist.',
     bestEffort: 'Wird der Platz knapp, darf dieser Browser löschen, was hier liegt. Exportiere ab und zu deine Daten.',
     dismiss: 'Verstanden',
     ended: {
@@ -205,11 +294,15 @@ export const de = {
       locked: 'Dein Konto wurde in einem anderen Tab gesperrt.',
       expired: 'Deine Anmeldung ist abgelaufen. Melde dich neu an; was du gesichert hast, ist noch da.',
       'clock-set-back': 'Die Uhr dieses Geräts wurde zurückgestellt, darum musst du dich neu anmelden.',
-      'password-changed': 'Dein Passwort wurde in einem anderen Tab geändert. Melde dich mit dem neuen an.',
-      deactivated: 'Dieses Konto wurde stillgelegt.',
-      deleted: 'Dieses Konto wurde in einem anderen Tab gelöscht.',
+      'password-changed':
+        'Dein Passwort wurde in einem anderen Tab oder auf einem anderen Gerät geändert. Melde dich mit dem neuen an.',
+      deactivated: 'Dieses Konto wurde stillgelegt. Frag deinen Gastgeber.',
+      deleted: 'Dieses Konto wurde in einem anderen Tab oder auf einem anderen Gerät gelöscht.',
       protected: 'Diese Anmeldung kam von einem anderen Gerät. Melde dich neu an.',
       switched: 'In einem anderen Tab hat sich jemand anderes angemeldet.',
+      cleared: 'Der Browser hat alles gelöscht, was hier lag, auch dein Konto. Lege es neu an.',
+      'cleared-but-sent':
+        'Der Browser hat alles gelöscht, was hier lag. Melde dich an: was auf dem Server war, kommt zurück.',
     },
   },
   failed: {
@@ -236,6 +329,10 @@ export const de = {
     'passwords-differ': 'Die beiden Passwörter sind nicht gleich. Tippe es noch einmal.',
     'not-found': 'Das gibt es hier nicht mehr. Lade die Seite neu.',
     'invalid-credentials': 'Der Name oder das Passwort ist falsch. Prüfe beides und versuche es noch einmal.',
+    'credentials-unasked':
+      'Dieses Gerät kennt diesen Namen mit diesem Passwort nicht. Sind sie von einem anderen Gerät: der Server ist gerade nicht zu erreichen. Prüfe die Verbindung, dann versuche es noch einmal.',
+    'username-taken-there': 'Jemand anderes heißt schon so. Wähle einen anderen Namen.',
+    'email-taken-there': 'Jemand anderes hat diese Adresse. Wähle eine andere, oder öffne „Dieser Jemand bin ich“.',
     tampered: 'Dieses Konto wurde von außen verändert. Melde dich an, um zu wählen, was gelten soll.',
     'password-scheme-unsupported': 'Das Passwort dieses Kontos lässt sich hier nicht prüfen. Frag deinen Gastgeber.',
     'too-many-attempts': 'Zu viele Versuche. Versuche es in {seconds} s noch einmal.',
@@ -262,6 +359,15 @@ export const de = {
     'session-expired': 'Deine Anmeldung ist abgelaufen. Melde dich neu an.',
     'clock-set-back': 'Die Uhr dieses Geräts wurde zurückgestellt. Melde dich neu an.',
     'session-protected': 'Diese Anmeldung kam von einem anderen Gerät. Melde dich neu an.',
+    'op-invalid': 'Der Server hat diese Änderung nicht angenommen. Lade die Seite neu, dann versuche es noch einmal.',
+    'sync-unreachable':
+      'Der Server ist nicht zu erreichen. Nichts geht verloren: prüfe die Verbindung, dann versuche es noch einmal.',
+    'sync-refused': 'Der Server hat das nicht verstanden. Lade die Seite neu, dann versuche es noch einmal.',
+    'account-deleted':
+      'Dieses Konto wurde auf einem anderen Gerät gelöscht. Lösche es auch hier, oder behalte es als neues.',
+    'account-unknown': 'Der Server kennt dieses Konto noch nicht. Gleiche auf dem Gerät ab, das es angelegt hat.',
+    'too-many-requests': 'Der Server hat viel zu tun. Es wird gleich noch einmal versucht.',
+    'epoch-changed': 'Der Server hat einen älteren Stand. Gleiche noch einmal ab, dann bekommt er, was ihm fehlt.',
     unexpected: 'Etwas ist schiefgegangen. Nichts wurde geändert: versuche es noch einmal, oder lade neu.',
   },
 };

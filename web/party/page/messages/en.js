@@ -16,6 +16,7 @@ export const en = {
     themes: { auto: 'As the device', light: 'Light', dark: 'Dark' },
     offlineReady: 'This page works without a network.',
     private: 'Accounts and answers stay on this device. Only your password opens yours.',
+    shared: 'Accounts are kept on this device and on the server. Your answer is sealed: only your password opens it.',
   },
   invitation: {
     invites: 'invites you to dinner',
@@ -32,7 +33,7 @@ export const en = {
     username: 'Username',
     usernameHint: 'It stands on your place card, for every guest to see.',
     email: 'E-mail address',
-    emailHint: 'Only to log in with. Nothing is sent.',
+    emailHint: 'Only to log in with. You get no mail.',
     login: 'Username or e-mail address',
     password: 'Password',
     newPassword: 'New password',
@@ -73,6 +74,7 @@ export const en = {
     toRecover: 'Forgotten it? Use the recovery code',
     done: (/** @type {string} */ name) => `Welcome back, ${name}.`,
     again: 'You can try again now.',
+    anywhere: 'An account that you made on another device works here too.',
   },
   tampered: {
     title: 'This account was changed from outside',
@@ -190,13 +192,101 @@ export const en = {
     busy: 'Checking …',
     cancel: 'Cancel',
   },
+  /** How the accounts stand with the server. */
+  sync: {
+    now: 'Sync now',
+    busy: 'Syncing …',
+    localOnly: (/** @type {number} */ waiting) =>
+      `Your account is only on this device as yet: ${plural(waiting, 'change waits', 'changes wait')} to be sent.`,
+    waiting: (/** @type {number} */ waiting) => `${plural(waiting, 'change waits', 'changes wait')} to be sent.`,
+    sending: (/** @type {number} */ waiting) => `Sending ${plural(waiting, 'change', 'changes')} …`,
+    progress: (/** @type {number} */ done, /** @type {number} */ total) =>
+      `Sending: ${done} of ${total} changes are there.`,
+    synced: 'Everything is on the server.',
+    syncedAt: (/** @type {string} */ when) => `Everything is on the server, last looked ${when}.`,
+    away: 'The server cannot be reached; it is tried again by itself.',
+    decide: 'Your account waits for you to decide something.',
+    others: (/** @type {string} */ name) => `${name} has something to decide. Log in as ${name} to do so.`,
+    inactive: (/** @type {string} */ name) => `The account of ${name} was deactivated. Ask your host.`,
+  },
+  settle: {
+    fields: /** @type {Record<string, string>} */ ({
+      username: 'the username',
+      email: 'the e-mail address',
+      joinedAt: 'the date you joined',
+      password: 'the password',
+    }),
+    and: ' and ',
+    unknown: 'something in your account',
+    busy: 'One moment …',
+    later: 'Noted on this device. It is sent as soon as the server can be reached.',
+    here: (/** @type {string} */ field) => `${field} on this device`,
+    rename: {
+      title: 'Somebody else was first',
+      lead: (/** @type {string} */ what) =>
+        `Somebody else already has ${what}. Choose another. Until then your account works, but on this device only.`,
+      submit: 'Take this one',
+      busy: 'Asking the server …',
+      suggestions: 'For example:',
+      done: 'That one is yours now, on every device.',
+      meTitle: 'That somebody is me',
+      meLead:
+        'You made that account on another device? Give its password: what you saved here moves into it, and the account made here goes.',
+      mePassword: 'Password of that account',
+      meSubmit: 'Make them one account',
+      meBusy: 'Making them one …',
+      meDone: 'It is one account now, with what you saved in both.',
+    },
+    password: {
+      title: 'You chose two new passwords',
+      lead: 'Your password was changed here and on another device. Only one of them can be your password.',
+      mine: 'Keep the one from here',
+      theirs: 'Use the other one',
+      mineDone: 'The password that you chose on this device is your password now.',
+      theirsDone: 'The password that you chose on the other device is your password now. Log in with it.',
+    },
+    conflict: {
+      title: 'There are two versions',
+      lead: (/** @type {string} */ what) =>
+        `This is not the same here and on the server: ${what}. It was changed on another device, or by your host. Which one stays?`,
+      mine: 'Keep what is here',
+      theirs: 'Take the other one',
+      mineDone: 'What is on this device holds now.',
+      theirsDone: 'What is on the server holds now.',
+    },
+    deleted: {
+      title: 'Deleted on another device',
+      lead: 'You deleted this account there, and changed something here. So it is still here. Keep it, or let it go?',
+      keep: 'Keep it as a new one',
+      keepDone: 'Your account is kept, as a new one.',
+      drop: 'Delete it here too',
+      dropDone: 'Your account is deleted.',
+    },
+    stuck: { title: 'The server does not take your account' },
+  },
   notice: {
-    offline: 'You are offline. Everything here works.',
+    offline: (/** @type {number} */ waiting) =>
+      waiting === 0
+        ? 'You are offline. Everything here works.'
+        : `You are offline. Everything here works; ${plural(waiting, 'change waits', 'changes wait')} to be sent.`,
+    away: (/** @type {number} */ waiting) =>
+      waiting === 0
+        ? 'The server cannot be reached. Everything here works.'
+        : `The server cannot be reached. Everything here works; ${plural(waiting, 'change waits', 'changes wait')} to be sent.`,
+    settle: /** @type {Record<string, string>} */ ({
+      'needs-rename': 'Somebody else already has {what}. Your account works on here until you choose another.',
+      'credential-conflict': 'Your password was changed here and on another device. Only one can hold.',
+      conflict: 'This is not the same here and on the server: {what}. Only one can stay.',
+      revoked: 'Your account was deleted on another device. Keep it, or let it go?',
+      inactive: 'Your account was deactivated on the server. Ask your host.',
+    }),
+    decide: 'Decide',
     update: 'A new version of this page is ready.',
     updated: 'This page was updated in another tab.',
     reload: 'Reload',
     memory:
       'This browser stores nothing here. When you close the page, accounts and answers are gone: export your data first.',
+    memoryButSent: 'This browser stores nothing here. When you close the page, only what is on the server is left.',
     bestEffort: 'This browser may delete what is kept here when room runs short. Export your data now and then.',
     dismiss: 'Understood',
     ended: /** @type {Record<string, string>} */ ({
@@ -204,11 +294,14 @@ export const en = {
       locked: 'Your account was locked in another tab.',
       expired: 'Your log-in has run out. Log in again; what you saved is still there.',
       'clock-set-back': 'The clock of this device was set back, so you have to log in again.',
-      'password-changed': 'Your password was changed in another tab. Log in with the new one.',
-      deactivated: 'This account was deactivated.',
-      deleted: 'This account was deleted in another tab.',
+      'password-changed': 'Your password was changed in another tab or on another device. Log in with the new one.',
+      deactivated: 'This account was deactivated. Ask your host.',
+      deleted: 'This account was deleted in another tab or on another device.',
       protected: 'This log-in was moved from another device. Log in again.',
       switched: 'Somebody else logged in in another tab.',
+      cleared: 'The browser has deleted everything that was kept here, your account too. Sign up again.',
+      'cleared-but-sent':
+        'The browser has deleted everything that was kept here. Log in: what was on the server comes back.',
     }),
   },
   failed: {
@@ -222,6 +315,16 @@ export const en = {
     'account-inactive': 'This account was deactivated. Ask your host, or sign up with another name and address.',
     'passwords-differ': 'The two passwords are not the same. Type it again.',
     'invalid-credentials': 'The name or the password is wrong. Check both and try again.',
+    'credentials-unasked':
+      'This device does not know this name with this password. If they are from another device: the server cannot be reached now. Check the connection, then try again.',
+    'username-taken-there': 'Somebody else has this name. Choose another one.',
+    'email-taken-there': 'Somebody else has this address. Choose another one, or open “That somebody is me”.',
+    'op-invalid': 'The server did not take this change. Reload the page, then try again.',
+    'sync-refused': 'The server did not understand. Reload the page, then try again.',
+    'account-unknown': 'The server does not know this account yet. Sync on the device that made it.',
+    'too-many-requests': 'The server is busy. It is tried again in a moment.',
+    'epoch-changed': 'The server has an older copy. Sync again to give it what it lacks.',
+    'sync-unreachable': 'The server cannot be reached. Nothing is lost: check the connection, then try again.',
     'too-many-attempts': 'Too many attempts. Try again in {seconds} s.',
     'storage-full': 'This device has no room left. Nothing was changed: free some space, then try again.',
     'storage-failed': 'The browser could not save this. Nothing was changed: try again, or reload the page.',

@@ -29,7 +29,10 @@ export function removeSection(page) {
     busy: profile.removeBusy,
     buttonClass: 'danger',
     onSubmit: async (values) => {
-      await page.accounts.deleteAccount({ password: values.password });
+      await page.deciding(async () => {
+        await page.accounts.deleteAccount({ password: values.password });
+        page.seeEnd();
+      });
       go('');
       announce(profile.removed);
     },

@@ -29,6 +29,7 @@ export function lockedView(page) {
     content: [usernameForManagers(name), password.node],
     submit: messages.locked.submit,
     busy: messages.locked.busy,
+    asksServer: true,
     onSubmit: async (values) => {
       await page.accounts.unlock(values.password);
       form.node.reset();

@@ -7,7 +7,8 @@ import { checkbox, Field } from '../field.js';
 import { Form } from '../form.js';
 import { showAccounts } from '../picker.js';
 import { go } from '../router.js';
-import { heading, ways } from './view.js';
+import { hasServer } from '../server.js';
+import { heading, lead, ways } from './view.js';
 
 const CARDS = 6;
 
@@ -49,6 +50,7 @@ export function logInView(page) {
     content: [username.node, password.node, remember.node],
     submit: logIn.submit,
     busy: logIn.busy,
+    asksServer: true,
     fieldFor: ({ field: name = '' }) => (name === 'login' ? 'username' : name),
     onSubmit: () => enter('refuse'),
     onError: (error) => {
@@ -74,6 +76,7 @@ export function logInView(page) {
     (isAsked ? choice : password.input).focus();
   }
   const cards = el('ul', { class: 'cards' });
+  const anywhere = lead(logIn.anywhere);
   const all = link(messages.switch.title, 'switch');
   let filled = '';
   return {
@@ -81,13 +84,16 @@ export function logInView(page) {
       'div',
       {},
       heading(logIn.title),
+      anywhere,
       cards,
       all,
       choice,
       form.node,
       ways(link(logIn.toSignUp, 'sign-up'), link(logIn.toRecover, 'recover')),
     ),
-    update({ login }) {
+    update(state) {
+      const { login } = state;
+      anywhere.hidden = !hasServer(state);
       if (login === filled) return;
       filled = login;
       if (login === '') return;

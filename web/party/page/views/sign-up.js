@@ -8,7 +8,7 @@ import { Form } from '../form.js';
 import { LiveCheck } from '../live-check.js';
 import { NewPassword } from '../new-password.js';
 import { go } from '../router.js';
-import { suggestionsFor } from '../suggestions.js';
+import { suggestionChips, suggestionsFor } from '../suggestions.js';
 import { heading, lead, ways } from './view.js';
 
 /**
@@ -67,7 +67,7 @@ export function signUpView(page) {
     if (code === 'email-taken') return [logInInstead(page, email.value)];
     if (code !== 'username-taken') return [];
     const free = await suggestionsFor(page.accounts, { username: username.value, email: email.value });
-    return free.length === 0 ? [] : [suggestions(signUp.suggestions, free, username)];
+    return free.length === 0 ? [] : [suggestionChips(signUp.suggestions, free, username)];
   }
   const live = new LiveCheck({
     page,
@@ -96,22 +96,6 @@ async function checkAll(page, values, chosen) {
   const problems = await page.accounts.check(asked(values));
   if (chosen.differs()) problems.push({ code: 'passwords-differ', field: 'repeat' });
   if (problems.length > 0) throw { problems };
-}
-
-/**
- * @param {string} label
- * @param {string[]} names
- * @param {Field} field
- */
-function suggestions(label, names, field) {
-  const choose = (/** @type {string} */ name) => {
-    field.value = name;
-    field.showError('');
-    field.input.focus();
-    field.input.dispatchEvent(new Event('input', { bubbles: true }));
-  };
-  const buttons = names.map((name) => button(name, () => choose(name), { class: 'chip' }));
-  return el('p', { class: 'suggestions' }, `${label} `, ...buttons);
 }
 
 /**

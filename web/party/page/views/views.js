@@ -9,6 +9,7 @@ import { lockedView } from './locked.js';
 import { logInView } from './log-in.js';
 import { profileView } from './profile.js';
 import { recoverView } from './recover.js';
+import { settleView } from './settle.js';
 import { signUpView } from './sign-up.js';
 import { switchView } from './switch.js';
 
@@ -22,6 +23,7 @@ export const views = {
   'log-in': logInView,
   profile: profileView,
   recover: recoverView,
+  settle: settleView,
   'sign-up': signUpView,
   switch: switchView,
 };
