@@ -122,8 +122,9 @@ configure_file("${sodium_source}/include/sodium/version.h.in" "${CMAKE_BINARY_DI
 target_include_directories(sodium SYSTEM PUBLIC "${sodium_source}/include" "${sodium_source}/include/sodium"
   "${CMAKE_BINARY_DIR}/sodium" PRIVATE "${CMAKE_BINARY_DIR}/sodium/sodium")
 set_source_files_properties(src/wasm/ed25519_wasm.c PROPERTIES COMPILE_OPTIONS "-I${sodium_source}")
+# Without HAVE_TI_MODE: a product of 128 bits is slow in wasm, and signatures take half the time with one of 64.
 target_compile_definitions(sodium PUBLIC SODIUM_STATIC=1 PRIVATE
-  CONFIGURED=1 NATIVE_LITTLE_ENDIAN=1 HAVE_POSIX_MEMALIGN=1 HAVE_C_VARARRAYS=1 HAVE_WEAK_SYMBOLS=1 HAVE_TI_MODE=1
+  CONFIGURED=1 NATIVE_LITTLE_ENDIAN=1 HAVE_POSIX_MEMALIGN=1 HAVE_C_VARARRAYS=1 HAVE_WEAK_SYMBOLS=1
   RANDOMBYTES_CUSTOM_IMPLEMENTATION=1 RANDOMBYTES_DEFAULT_IMPLEMENTATION=NULL)
 target_compile_options(sodium PRIVATE -w -msimd128 -mssse3 $<$<CONFIG:Release>:-Oz>)
 # Read as plain C: its Emscripten branch would ask a Module object of generated JavaScript for randomness.

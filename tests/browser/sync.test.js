@@ -110,6 +110,25 @@ test('of two tabs one syncs, and the other knows', async () => {
   await Promise.all([first.close(), second.close()]);
 });
 
+test('a tab does not take the failed sync of another for one that was well', async () => {
+  const one = await tab('failing', { auto: false });
+  const other = await tab('failing', { auto: false });
+  await other.evaluate(() => {
+    globalThis.told = [];
+    accounts.subscribe(() => told.push(accounts.getSnapshot().sync.lastSyncedAt));
+  });
+  await world.context.setOffline(true);
+  assert.equal((await one.evaluate(() => attempt(accounts.sync()))).code, 'sync-unreachable');
+  await world.context.setOffline(false);
+  const since = await one.evaluate(() => Date.now());
+  await one.evaluate(() => accounts.sync());
+  await other.waitForFunction(() => accounts.getSnapshot().sync.lastSyncedAt !== null);
+  const first = (await other.evaluate(() => told)).find((at) => at !== null);
+  assert.ok(first >= since, 'of the one that was');
+  await one.close();
+  await other.close();
+});
+
 test('progress is told while a long queue goes up', async () => {
   const page = await tab('queue', { auto: false });
   const told = await page.evaluate(async () => {

@@ -165,6 +165,20 @@ for (const [name, weather] of Object.entries(weathers)) {
   });
 }
 
+test('a server that is asked too often says until when, and nothing is lost', async (t) => {
+  const accounts = await device(t);
+  await accounts.signUp(somebody());
+  // The limiter's answer comes before the server has looked what it is called.
+  backend.weather = async () =>
+    Response.json({ error: { code: 'too-many-requests', retryAfterMs: 1500 } }, { status: 429 });
+  const error = await refused('too-many-requests', () => accounts.sync());
+  assert.equal(error.retryAfterMs, 1500);
+  assert.deepEqual([stateOf(accounts), accounts.getSnapshot().sync?.error], ['local-only', 'too-many-requests']);
+  backend.weather = null;
+  await accounts.sync();
+  assert.equal(stateOf(accounts), 'synced');
+});
+
 test('a device whose storage was wiped, or a new one, gets everything back, and no secret was ever sent', async (t) => {
   const first = await device(t);
   const secret = 'horseradish, but do not tell Ben';

@@ -197,13 +197,16 @@ export class CoreSync {
 
 /** @param {string} text */
 function fromBase64(text) {
-  let bytes;
+  let chars;
   try {
-    bytes = atob(text);
+    chars = atob(text);
   } catch (cause) {
     throw accountError('op-invalid', undefined, cause);
   }
-  return Uint8Array.from(bytes, (each) => each.charCodeAt(0));
+  // A loop: Uint8Array.from takes ten times as long.
+  const bytes = new Uint8Array(chars.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = chars.charCodeAt(at);
+  return bytes;
 }
 
 /** @param {string | null} text */

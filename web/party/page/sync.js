@@ -12,8 +12,7 @@ const LONG_MS = 10_000;
  * @param {import('./store.js').Store} store
  */
 export function watchSync(accounts, store) {
-  accounts.on('sync-progress', (event) => {
-    const { done = 0, total = 0 } = /** @type {import('./placecard/sessions/events.js').Event} */ (event);
+  accounts.on('sync-progress', ({ done = 0, total = 0 }) => {
     if (done < total) store.set({ progress: { done, total } });
   });
   accounts.on('sync-failed', () => store.set({ progress: null }));

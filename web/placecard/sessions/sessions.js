@@ -271,7 +271,7 @@ export class Sessions {
 
   /**
    * @param {import('./events.js').EventType} type
-   * @param {(event: import('./events.js').SessionEvent) => void} fn
+   * @param {(event: import('./events.js').Event) => void} fn
    * @returns {() => void} takes it off again
    */
   on(type, fn) {

@@ -7,6 +7,7 @@ import { accountError } from '../errors.js';
 const SOON_MS = 200; // whatever else changes until then goes along
 const FIRST_MS = 2000;
 const LONGEST_MS = 5 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000; // timers do not count to a month
 
 /**
  * @typedef {object} Clock
@@ -90,7 +91,7 @@ export class Scheduler {
         this.#ended(this.#failures + 1);
         const most = Math.min(LONGEST_MS, FIRST_MS * 2 ** (this.#failures - 1));
         this.#disarm();
-        if (this.#isAuto) this.#arm((error.retryAfterMs ?? 0) + this.#clock.random() * most);
+        if (this.#isAuto) this.#arm(Math.min(error.retryAfterMs ?? 0, DAY_MS) + this.#clock.random() * most);
         throw error;
       },
     );

@@ -206,19 +206,24 @@ export class Sync {
       // Another tab has done it meanwhile.
       if (this.#heardAt > askedAt && (await service.syncState({ session: 0 })).waiting === 0)
         return { pushed: 0, pulled: 0 };
+      let syncedAt = 0;
       try {
-        return await this.#engine.run((done, total) => events.fire('sync-progress', null, { done, total }));
+        const tally = await this.#engine.run((done, total) => events.fire('sync-progress', null, { done, total }));
+        syncedAt = now();
+        return tally;
       } finally {
-        this.#tabs?.announce(now());
+        this.#tabs?.announce(syncedAt); // one that failed may have come some of the way
       }
     };
     return this.#tabs === null ? turn() : this.#tabs.inTurn(turn);
   }
 
-  /** Another tab has synced. @param {number} at */
+  /** Another tab has synced, or tried to. @param {number} at 0 when it failed */
   #hear(at) {
-    this.#heardAt = at;
-    this.#set({ lastSyncedAt: at, error: null });
+    if (at > 0) {
+      this.#heardAt = at;
+      this.#set({ lastSyncedAt: at, error: null });
+    }
     this.#look().catch(() => {});
   }
 

@@ -9,6 +9,7 @@ import { AccountError, accountError, errorTable } from '../errors.js';
 
 /** Enough for a full batch on a slow line; a network that swallows everything holds nobody up for longer. */
 const PATIENCE_MS = 60_000;
+const TOO_MANY = 'too-many-requests';
 
 /** @type {Map<unknown, readonly [number, ErrorCode, string, string]>} */
 const known = new Map(errorTable.map((entry) => [entry[1], entry]));
@@ -56,6 +57,8 @@ export class Transport {
     } catch (cause) {
       throw unreachable(status, cause);
     }
+    // Asked too often, a server answers before it has looked what it is called.
+    if (status === 429 && answer?.error?.code === TOO_MANY) throw refusal(answer.error);
     if (typeof answer?.epoch !== 'string' || status >= 500) {
       throw unreachable(status, undefined, answer?.error?.retryAfterMs);
     }
