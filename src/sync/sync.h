@@ -39,6 +39,8 @@ struct SyncState {
   std::string_view state;
   std::string code;  // why, when somebody has to do something
   Problems fields;   // what it is about
+  // What the server has instead, where two versions of the account are to be chosen from.
+  std::optional<User> theirs;
 };
 
 class Sync {

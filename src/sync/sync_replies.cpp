@@ -70,7 +70,12 @@ std::string reply_of(const std::vector<SyncState>& states, std::int64_t waiting,
     write(json, each.user);
     json.key("state").value(each.state).key("code").value(std::string_view(each.code)).key("fields").begin_array();
     for (const Problem& problem : each.fields) json.value(name_of(problem.field));
-    json.end_array().end_object();
+    json.end_array();
+    if (each.theirs) {
+      json.key("theirs").begin_object().key("username").value(each.theirs->username);
+      json.key("email").value(each.theirs->email).end_object();
+    }
+    json.end_object();
   }
   return json.end_array().end_object().take();
 }

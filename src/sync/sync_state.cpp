@@ -38,7 +38,7 @@ std::string_view word_for(const OutboxRow& row, const Remote& remote, bool all_s
 Result<SyncState> Sync::state_of(const OutboxRow& row, const Known& known, const Remote& remote) {
   const Result<std::int64_t> unsent = outbox().count_waiting(row.uid);
   if (!unsent) return unsent.failure();
-  SyncState state{row.uid, known.user, word_for(row, remote, *unsent == 0), row.code, problems_in(row.code)};
+  SyncState state{row.uid, known.user, word_for(row, remote, *unsent == 0), row.code, problems_in(row.code), {}};
   if (state.state == "revoked") {
     state.code = code_of(remote.deleted ? Error::account_deleted : Error::account_inactive);
     state.fields = {};
@@ -49,6 +49,7 @@ Result<SyncState> Sync::state_of(const OutboxRow& row, const Known& known, const
     const Result<Op> theirs = parse_op(*row.theirs);
     const Result<Op> base = row.base ? parse_op(*row.base) : Result<Op>(Error::not_found);
     if (ours && theirs) {
+      state.theirs = theirs->user;
       state.fields = merge_ops(base ? std::optional(*base) : std::nullopt, *ours, *theirs).conflicts;
       if (theirs->op_id == OpId{}) state.fields = merge_ops(std::nullopt, *ours, *theirs).conflicts;
     }

@@ -471,7 +471,7 @@ for (const [which, label, stays] of [
     await heard(second, /not the same here and on the server: the username/);
     await second.click('[data-notice="settle-conflict"] button');
     await second.waitForSelector(`text=${label}`);
-    assert.equal(await second.textContent('#panel dd'), `${name} B`);
+    assert.deepEqual(await second.locator('#panel dd').allTextContents(), [`${name} B`, `${name} A`]);
     await look(second, 'sync-conflict');
     world.sync.weather = down;
     await second.click(`text=${label}`);
@@ -498,6 +498,8 @@ state('a name that the host has changed on the server: it is taken over when its
   await page.click('#sync button');
   await notice(page, 'settle-conflict');
   await page.click('[data-notice="settle-conflict"] button');
+  await page.waitForSelector('text=Take the other one');
+  assert.deepEqual(await page.locator('#panel dd').allTextContents(), [name, `${name}, Dr.`]);
   await page.click('text=Take the other one');
   await atHome(page, `${name}, Dr.`);
   await heard(page, /What is on the server holds now/);

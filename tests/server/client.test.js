@@ -386,6 +386,7 @@ test('the same field on two devices: a person decides', async (t) => {
   const { state, conflicts } = second.getSnapshot().sync ?? {};
   assert.equal(state, 'conflict');
   assert.deepEqual([conflicts?.[0].code, conflicts?.[0].fields], ['changed-meanwhile', ['username']]);
+  assert.deepEqual(conflicts?.[0].theirs, { username: `${ada.username} A`, email: ada.email });
   assert.equal(second.currentUser.username, `${ada.username} B`);
   await second.resolve(second.currentUser, 'take-theirs');
   assert.equal(second.currentUser.username, `${ada.username} A`);

@@ -20,6 +20,8 @@ const statuses = ['applied', 'duplicate', 'conflict', 'rejected'];
  * @property {'local-only' | 'pending' | 'synced' | 'needs-rename' | 'credential-conflict' | 'conflict' | 'revoked'} state
  * @property {string} code why, when somebody has to do something: error codes with commas between
  * @property {string[]} fields what it is about
+ * @property {{ username: string | null, email: string | null }} [theirs] what the server has instead, where two versions
+ *   are to be chosen from
  */
 
 /**

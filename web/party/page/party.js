@@ -57,7 +57,9 @@ export async function refreshParty(store) {
   try {
     const party = await read('no-cache');
     const isSame = JSON.stringify(party) === JSON.stringify(store.get().party);
-    store.set(isSame ? { isOffline: false } : { isOffline: false, party, isPartyMissing: false });
+    // The network may have gone since it was asked.
+    const isOffline = !navigator.onLine;
+    store.set(isSame ? { isOffline } : { isOffline, party, isPartyMissing: false });
   } catch (error) {
     // A server that answers something else is there, and an answer that is no invitation is not the network's fault.
     store.set({ isOffline: error instanceof TypeError || error instanceof DOMException });

@@ -13,6 +13,8 @@ import { User } from '../user.js';
  * @property {SyncState} state
  * @property {string} code why, as in AccountError
  * @property {string[]} fields what it is about
+ * @property {import('../core-sync.js').AccountSync['theirs']} [theirs] what the server has instead, where two versions
+ *   are to be chosen from
  */
 
 /**

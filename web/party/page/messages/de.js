@@ -221,6 +221,7 @@ export const de = {
     busy: 'Einen Augenblick …',
     later: 'Auf diesem Gerät vermerkt. Es wird gesendet, sobald der Server zu erreichen ist.',
     here: (field) => `${field} auf diesem Gerät`,
+    there: (field) => `${field} auf dem Server`,
     rename: {
       title: 'Jemand anderes war schneller',
       lead: (what) =>

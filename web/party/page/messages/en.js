@@ -221,6 +221,7 @@ export const en = {
     busy: 'One moment …',
     later: 'Noted on this device. It is sent as soon as the server can be reached.',
     here: (/** @type {string} */ field) => `${field} on this device`,
+    there: (/** @type {string} */ field) => `${field} on the server`,
     rename: {
       title: 'Somebody else was first',
       lead: (/** @type {string} */ what) =>

@@ -18,22 +18,25 @@ export function choosing(page, conflict) {
   return [
     heading(words.title),
     lead(isPassword ? settle.password.lead : settle.conflict.lead(subjectOf(conflict, page.messages))),
-    here(page, conflict),
+    versions(page, conflict),
     el('div', { class: 'versions' }, button('mine'), button('theirs')),
   ].filter((node) => node !== null);
 }
 
 /**
- * What it is on this device; the other is known once it was taken.
+ * What it is on this device, and on the server.
  * @param {import('../page.js').Page} page
  * @param {import('../conflict.js').Conflict} conflict
  */
-function here({ messages: { field, settle } }, { fields, user }) {
+function versions({ messages: { field, settle } }, { fields, user, theirs }) {
   const known = /** @type {const} */ (['username', 'email']).filter((name) => fields.includes(name));
   if (known.length === 0) return null;
-  const facts = known.map((name) =>
-    el('div', {}, el('dt', {}, settle.here(field[name])), el('dd', { dir: 'auto' }, user[name] ?? '')),
-  );
+  const fact = (/** @type {string} */ term, /** @type {string | null | undefined} */ value) =>
+    el('div', {}, el('dt', {}, term), el('dd', { dir: 'auto' }, value ?? '–'));
+  const facts = known.flatMap((name) => [
+    fact(settle.here(field[name]), user[name]),
+    fact(settle.there(field[name]), theirs?.[name]),
+  ]);
   return el('dl', { class: 'facts' }, ...facts);
 }
 
