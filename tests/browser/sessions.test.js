@@ -284,6 +284,33 @@ test('a tab that heard nothing logs out whoever is logged in', () =>
     assert.equal((await standing(await reload(other, options))).session, 'none');
   }));
 
+test('whoever hears that an account is gone, and looks, does not find it', () =>
+  inWorld(async (world) => {
+    const options = { name: 'looking' };
+    const page = await world.open();
+    // Its storage hears of nothing: what it is told through has no order with what sessions are.
+    await page.evaluate(() => {
+      Object.defineProperty(BroadcastChannel.prototype, 'onmessage', {
+        set(hear) {
+          if (this.name.endsWith('/session')) this.addEventListener('message', hear);
+        },
+      });
+    });
+    await start(page, { ...options, worker: false });
+    const other = await tab(world, options);
+    await page.evaluate(() => {
+      globalThis.counts = [];
+      accounts.on('session-ended', async () => counts.push(await accounts.users.count()));
+    });
+    for (let round = 1; round <= 5; round += 1) {
+      await signUp(other, `guest${round}`);
+      await shows(page, open(`guest${round}`));
+      await call(other, 'deleteAccount', { password });
+      await page.waitForFunction((round) => counts.length === round, round);
+    }
+    assert.deepEqual(await page.evaluate(() => counts), [0, 0, 0, 0, 0]);
+  }));
+
 test('without WebCrypto and locks, over plain http, nobody is remembered and the rest works', () =>
   inWorld(
     async (world) => {

@@ -101,6 +101,8 @@ export class Keeper {
     const { standing, tabs, exits, service } = this.#parts;
     const { ends, at, reason = 'logged-out' } = news;
     const { current } = standing;
+    // Whoever is told and looks sees what the other has stored, also when the storage tells of it later.
+    service.doubt().catch(() => {});
     if (ends !== undefined) standing.gone.add(ends);
     if (ends !== undefined && tabs.ticket?.id === ends) tabs.keep();
     if (at !== undefined) standing.loggedOutAt = Math.max(standing.loggedOutAt, at);
