@@ -57,6 +57,7 @@ export class Lookout {
   #next = null;
   /** @type {import('./tabs.js').News} */
   #news = {};
+  #hasLooked = false;
   /** Whether the session was taken up from the device, and nobody was told so yet. */
   isUntold = false;
 
@@ -104,7 +105,9 @@ export class Lookout {
    */
   async #find(current, offered) {
     const { service, settings, secrets, standing, exits } = this.#parts;
-    await service.doubt();
+    // What was read a moment ago is new enough for the first look: who changes it meanwhile tells.
+    if (this.#hasLooked) await service.doubt();
+    this.#hasLooked = true;
     if (current !== null && !current.isStored) return refusable(this.#ask(current));
     const row = (await sessionRows(service)).find(({ isCurrent }) => isCurrent);
     if (row === undefined) return {};
