@@ -148,6 +148,18 @@ state(
   },
 );
 
+state('a log-in with an empty field: what is missing is said beside it', async (visitor) => {
+  const page = await visitor.open();
+  await go(page, 'log-in');
+  await send(page, 'log-in');
+  assert.equal(await errorOf(page, 'log-in', 'username'), 'Type your username or your e-mail address.');
+  assert.match(await errorOf(page, 'log-in', 'password'), /Type a password/);
+  await fill(page, 'log-in', { username: 'Grace' });
+  await send(page, 'log-in');
+  assert.match(await errorOf(page, 'log-in', 'password'), /Type a password/);
+  assert.equal(await page.inputValue('form[name="log-in"] [name="username"]'), 'Grace');
+});
+
 state('a wrong password, and the delay that grows', async (visitor) => {
   const page = await visitor.open();
   await signUp(page, 'Grace');

@@ -43,6 +43,7 @@ test('German has every word English has, taking the same values', () => {
 test('every error a person can meet has its German sentence, and every one says enough in English', () => {
   const codes = errorTable.map(([, code]) => code).filter((code) => !ofPrograms.has(code));
   const own = [
+    'login-required',
     'password-wrong',
     'passwords-differ',
     'credentials-unasked',

@@ -327,6 +327,7 @@ export const de = {
     'password-too-common': 'Das ist eines der häufigsten Passwörter. Wähle ein anderes.',
     'password-same-as-login': 'Das Passwort darf nicht dein Benutzername oder deine E-Mail-Adresse sein.',
     'password-invalid': 'Das Passwort enthält etwas, das kein Zeichen ist. Tippe es neu.',
+    'login-required': 'Gib deinen Benutzernamen oder deine E-Mail-Adresse ein.',
     'passwords-differ': 'Die beiden Passwörter sind nicht gleich. Tippe es noch einmal.',
     'not-found': 'Das gibt es hier nicht mehr. Lade die Seite neu.',
     'invalid-credentials': 'Der Name oder das Passwort ist falsch. Prüfe beides und versuche es noch einmal.',

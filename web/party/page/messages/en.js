@@ -314,6 +314,8 @@ export const en = {
     'password-wrong': 'This password is wrong. Check it and try again.',
     'password-too-long': 'This is longer than a password can be. Shorten it.',
     'account-inactive': 'This account was deactivated. Ask your host, or sign up with another name and address.',
+    'password-required': 'Type a password.',
+    'login-required': 'Type your username or your e-mail address.',
     'passwords-differ': 'The two passwords are not the same. Type it again.',
     'invalid-credentials': 'The name or the password is wrong. Check both and try again.',
     'credentials-unasked':

@@ -52,7 +52,13 @@ export function logInView(page) {
     busy: logIn.busy,
     asksServer: true,
     fieldFor: ({ field: name = '' }) => (name === 'login' ? 'username' : name),
-    onSubmit: () => enter('refuse'),
+    onSubmit: async () => {
+      const problems = [];
+      if (username.value.trim() === '') problems.push({ code: 'login-required', field: 'username' });
+      if (password.value === '') problems.push({ code: 'password-required', field: 'password' });
+      if (problems.length > 0) throw { problems };
+      await enter('refuse');
+    },
     onError: (error) => {
       const { code, fields } = /** @type {{ code?: string, fields: string[] }} */ (error);
       if (code !== 'tampered') return false;
