@@ -53,7 +53,7 @@ function verdict({ name, ms }, medians, targets) {
   if (target.atMost !== undefined) {
     const took = ours / ms;
     const wanted = target.atMost === 1 ? 'no slower' : `at most ${target.atMost} times its time`;
-    return `${whose}${wanted}: ${took.toFixed(2)} times, ${met(took <= target.atMost)}`;
+    return `${whose}${wanted}: ${took.toFixed(took < 0.1 ? 3 : 2)} times, ${met(took <= target.atMost)}`;
   }
   const speed = ms / ours;
   return `${whose}${target.timesAsFast} times as fast: ${speed.toFixed(2)} times, ${met(speed >= target.timesAsFast)}`;

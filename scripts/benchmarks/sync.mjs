@@ -22,8 +22,8 @@ const CLIENTS = 50;
 const PUSHES = 8; // of each client
 const OF_A_CLIENT = 20; // accounts in one of those
 const CROWD_ROUNDS = 3;
-const FLOOR = 'the same rows through pg, an INSERT a table';
-const FLOOR_EACH = 'the same rows through pg, an INSERT a row';
+const FLOOR = 'pg alone, an INSERT a table';
+const FLOOR_EACH = 'pg alone, an INSERT a row';
 
 /** @typedef {import('./queue.mjs').Waiting} Waiting */
 /** @typedef {(ops: Waiting[]) => Promise<unknown>} Push */
