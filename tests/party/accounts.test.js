@@ -2,38 +2,11 @@
 // outside; each looked at in both themes and at three widths.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
 import initSqlJs from 'sql.js';
-import {
-  accountsIn,
-  atHome,
-  errorOf,
-  fill,
-  go,
-  heard,
-  logIn,
-  logOut,
-  look,
-  PASSWORD,
-  send,
-  setUp,
-  signUp,
-} from './world.js';
+import { staged } from './stage.js';
+import { accountsIn, atHome, errorOf, fill, go, heard, logIn, logOut, look, PASSWORD, send, signUp } from './world.js';
 
-let world;
-before(async () => {
-  world = await setUp();
-});
-after(() => world.close());
-
-/** A state, seen by somebody who has never been here. */
-function state(name, run) {
-  test(name, async () => {
-    const visitor = await world.visitor();
-    await run(visitor);
-    await visitor.close();
-  });
-}
+const { state } = staged();
 
 /** Unfolds a section of the profile. */
 const unfold = (page, title) => page.locator('summary', { hasText: title }).click();

@@ -1,22 +1,9 @@
 // Every state a guest may meet, each reached as a guest reaches it, looked at in both themes and at three widths.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { accountsIn, errorOf, fill, go, heard, logIn, logOut, look, send, setUp, signUp } from './world.js';
+import { staged } from './stage.js';
+import { accountsIn, errorOf, fill, go, heard, logIn, logOut, look, send, signUp } from './world.js';
 
-let world;
-before(async () => {
-  world = await setUp();
-});
-after(() => world.close());
-
-/** A state, seen by somebody who has never been here. */
-function state(name, run, options) {
-  test(name, async () => {
-    const visitor = await world.visitor(options);
-    await run(visitor);
-    await visitor.close();
-  });
-}
+const { state, world } = staged();
 
 state('loading: the table is being laid', async (visitor) => {
   const { page, go } = await visitor.blank();

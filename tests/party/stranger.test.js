@@ -1,22 +1,9 @@
 // What somebody does who does not know how the page is meant.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { atHome, errorOf, fill, go, guest, heard, logIn, logOut, look, send, setUp, signUp } from './world.js';
+import { staged } from './stage.js';
+import { atHome, errorOf, fill, go, guest, heard, logIn, logOut, look, send, signUp } from './world.js';
 
-let world;
-before(async () => {
-  world = await setUp();
-});
-after(() => world.close());
-
-/** A state, seen by somebody who has never been here. */
-function state(name, run, options) {
-  test(name, async () => {
-    const visitor = await world.visitor(options);
-    await run(visitor);
-    await visitor.close();
-  });
-}
+const { state, world } = staged();
 
 state('names of 64 characters, of emoji, and from right to left', async (visitor) => {
   const page = await visitor.open();

@@ -1,37 +1,11 @@
 // What the page cannot choose: no network, no room, a browser that keeps nothing, a part that is missing, paper, and
 // another language.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import { setQuota } from '../browser/site.js';
-import {
-  accountsIn,
-  errorOf,
-  fill,
-  guest,
-  heard,
-  logOut,
-  look,
-  passesAxe,
-  send,
-  setUp,
-  signUp,
-  stored,
-} from './world.js';
+import { staged } from './stage.js';
+import { accountsIn, errorOf, fill, guest, heard, logOut, look, passesAxe, send, signUp, stored } from './world.js';
 
-let world;
-before(async () => {
-  world = await setUp();
-});
-after(() => world.close());
-
-/** A state, seen by somebody who has never been here. */
-function state(name, run, options) {
-  test(name, async () => {
-    const visitor = await world.visitor(options);
-    await run(visitor);
-    await visitor.close();
-  });
-}
+const { state, world } = staged();
 
 state('offline, because the browser says so: everything works, and the page says that', async (visitor) => {
   const page = await visitor.open();
