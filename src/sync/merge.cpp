@@ -36,7 +36,7 @@ Merge merge_ops(const std::optional<Op>& base, const Op& ours, const Op& theirs)
   // An older password never comes back by itself.
   const bool older = theirs.credential_version < ours.credential_version;
   const bool take = takes_theirs(same_credentials(ours, theirs), older || !base || !same_credentials(ours, *base),
-                                 older || !base || !same_credentials(theirs, *base), Field::password, merge.conflicts);
+                                 !base || !same_credentials(theirs, *base), Field::password, merge.conflicts);
   if (take) {
     user.password_hash = theirs.user.password_hash;
     merge.merged.slots = theirs.slots;

@@ -79,6 +79,17 @@ TEST_CASE("a password goes with all that belongs to it", "[merge]") {
   CHECK(it.merged().merged.user.password_hash == "ours");
 }
 
+TEST_CASE("a password that is new only here stays, with what another device has changed", "[merge]") {
+  Three it;
+  it.change_password(it.ours, "ours");
+  it.theirs.user.username = "theirs";
+  const Merge merge = it.merged();
+  CHECK(merge.conflicts.empty());
+  CHECK(merge.merged.user.username == "theirs");
+  CHECK(merge.merged.user.password_hash == "ours");
+  CHECK(merge.merged.slots == it.ours.slots);
+}
+
 TEST_CASE("an older password never comes back by itself", "[merge]") {
   Three it;
   const Op old = it.base;

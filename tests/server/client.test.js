@@ -377,6 +377,23 @@ test('changes of different fields on two devices are put together', async (t) =>
   assert.deepEqual(await known(`${ada.username} renamed`), [`new.${ada.email}`]);
 });
 
+test('changes on two devices wait for their owner where somebody else is logged in', async (t) => {
+  const { ada, first, second } = await twoDevices(t);
+  await first.update({ username: `${ada.username} renamed` });
+  await first.sync();
+  await second.changePassword({ current: password, next: 'engines and lace' });
+  const ben = somebody();
+  await second.signUp(ben);
+  await second.sync();
+  const { waiting, conflicts, logInNeeded } = second.getSnapshot().sync ?? {};
+  assert.deepEqual([waiting, conflicts, logInNeeded?.map(({ username }) => username)], [1, [], [ada.username]]);
+  await second.logIn({ login: ada.username, password: 'engines and lace' });
+  await second.sync();
+  assert.deepEqual([stateOf(second), second.getSnapshot().sync?.waiting], ['synced', 0]);
+  assert.deepEqual(second.getSnapshot().sync?.logInNeeded, []);
+  assert.equal(second.currentUser.username, `${ada.username} renamed`);
+});
+
 test('the same field on two devices: a person decides', async (t) => {
   const { ada, first, second } = await twoDevices(t);
   await first.update({ username: `${ada.username} A` });

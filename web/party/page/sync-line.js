@@ -75,6 +75,8 @@ export function standingOf(state, messages, language) {
   if (conflictOf(state) !== null) return sync.decide;
   const isOthers = user === null || (waiting > 0 && report.state === 'synced');
   if (isOthers && report.conflicts.length > 0) return others(report.conflicts[0], messages);
+  if (isOthers && report.logInNeeded.length > 0)
+    return sync.logInNeeded(report.logInNeeded[0].username ?? messages.guests.nameless);
   if (server === 'away') return waiting > 0 ? `${sync.away} ${sync.waiting(waiting)}` : sync.away;
   if (report.syncing && waiting > 0) return sync.sending(waiting);
   if (waiting > 0) return report.state === 'local-only' && user ? sync.localOnly(waiting) : sync.waiting(waiting);

@@ -24,6 +24,8 @@ import { User } from '../user.js';
  * @property {number} waiting changes that are still to be sent
  * @property {boolean} syncing
  * @property {Conflict[]} conflicts
+ * @property {User[]} logInNeeded who changed something both here and on another device, and is not logged in here: with
+ *   their keys it is put together
  * @property {number | null} lastSyncedAt in milliseconds since 1970
  * @property {import('../errors.js').ErrorCode | null} error why the last attempt failed
  */
@@ -45,11 +47,15 @@ export function reportOf({ waiting, accounts }, id, status) {
     ...(own.length > 0 ? own : accounts),
   ].sort((one, other) => rank(one) - rank(other));
   const conflicts = accounts.filter((account) => rank(account) < CONFLICTS);
+  const absent = accounts.filter(({ state, code, user }) => {
+    return state === 'pending' && code === 'changed-meanwhile' && String(user[0]) !== id;
+  });
   const isOffline = status.error === 'sync-unreachable' && rank(gravest) >= CONFLICTS;
   return {
     state: isOffline ? 'offline' : gravest.state,
     waiting,
     conflicts: conflicts.map(({ user, ...conflict }) => ({ ...conflict, user: new User(user) })),
+    logInNeeded: absent.map(({ user }) => new User(user)),
     ...status,
   };
 }

@@ -206,6 +206,8 @@ export const de = {
     syncedAt: (when) => `Alles ist auf dem Server, zuletzt nachgesehen ${when}.`,
     away: 'Der Server ist nicht zu erreichen; es wird von selbst wieder versucht.',
     decide: 'Dein Konto wartet darauf, dass du etwas entscheidest.',
+    logInNeeded: (name) =>
+      `${name} hat hier und auf einem anderen Gerät etwas geändert. Beides kommt zusammen, sobald sich ${name} hier anmeldet.`,
     others: (name) => `${name} hat etwas zu entscheiden. Dafür muss sich ${name} anmelden.`,
     inactive: (name) => `Das Konto von ${name} wurde stillgelegt. Frag deinen Gastgeber.`,
   },

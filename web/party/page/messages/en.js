@@ -206,6 +206,8 @@ export const en = {
     syncedAt: (/** @type {string} */ when) => `Everything is on the server, last looked ${when}.`,
     away: 'The server cannot be reached; it is tried again by itself.',
     decide: 'Your account waits for you to decide something.',
+    logInNeeded: (/** @type {string} */ name) =>
+      `${name} changed something here and on another device. Both come together once ${name} logs in here.`,
     others: (/** @type {string} */ name) => `${name} has something to decide. Log in as ${name} to do so.`,
     inactive: (/** @type {string} */ name) => `The account of ${name} was deactivated. Ask your host.`,
   },
