@@ -62,7 +62,9 @@ test('one visit online; then with the server gone: sign up, reload, log out, log
   await first.evaluate(() => dispatchEvent(new Event('online')));
   await first.waitForSelector('[data-notice="offline"]', { state: 'detached' });
   // Nobody is logged in, and what was made offline arrives all the same.
-  await first.waitForFunction(() => /^Everything is on the server/.test(document.querySelector('#sync p').textContent));
+  await first.waitForFunction(() =>
+    /^Everything is on the server/.test(document.querySelector('#sync p')?.textContent ?? ''),
+  );
   assert.deepEqual(await world.sync.users(), ['Grace']);
   await first.close();
   await later.close();
@@ -98,7 +100,7 @@ test('a newer version waits until somebody says reload; no page gets a file of t
   await page.bringToFront();
   await page.click('[data-notice="update"] button');
   await page.waitForFunction(
-    (folder) => document.querySelector('link[rel="stylesheet"]').href.includes(folder),
+    (folder) => document.querySelector('link[rel="stylesheet"]')?.href.includes(folder),
     newer.folder,
   );
   await atHome(page, 'Edsger');

@@ -53,7 +53,7 @@ function state(name, run, options) {
 
 const line = (page, pattern) =>
   page.waitForFunction(
-    (source) => new RegExp(source).test(document.querySelector('#sync p').textContent),
+    (source) => new RegExp(source).test(document.querySelector('#sync p')?.textContent ?? ''),
     pattern.source,
   );
 const synced = (page) => line(page, /^Everything is on the server/);
@@ -65,7 +65,7 @@ const notices = (page) =>
   page.$$eval('[data-notice]:not([data-notice="best-effort"])', (all) => all.map(({ dataset }) => dataset.notice));
 const syncNow = async (page) => {
   await page.click('#sync button');
-  await page.waitForFunction(() => document.querySelector('#sync button').textContent === 'Sync now');
+  await page.waitForFunction(() => document.querySelector('#sync button')?.textContent === 'Sync now');
 };
 
 /** @param {import('playwright-core').Page} page @param {string} name */
@@ -484,7 +484,7 @@ for (const [which, label, stays] of [
     await syncNow(first);
     await go(first, 'profile');
     await first.waitForFunction(
-      (name) => document.querySelector('.seat .name').textContent === name,
+      (name) => document.querySelector('.seat .name')?.textContent === name,
       `${name} ${stays}`,
     );
   });
@@ -589,6 +589,23 @@ state('somebody on a shared tablet who has something to decide is told whose it 
   // It is no longer a change of whoever is there now.
   await signUpAs(second, somebody());
   await line(second, new RegExp(`^${name} has something to decide`));
+});
+
+state('what was changed on two devices waits for whoever has logged out, and says for whom', async (device) => {
+  const { name, first, second } = await twoDevices(device);
+  await rename(first, `${name} renamed`);
+  await apart(second, async () => {
+    await syncNow(first);
+    await changePassword(second, 'the new password B');
+    await second.click('#nav-home');
+    await atHome(second, name);
+    await logOut(second);
+  });
+  await line(second, new RegExp(`^${name} changed something here and on another device`));
+  await look(second, 'sync-log-in-needed');
+  await logIn(second, name, { password: 'the new password B' });
+  await atHome(second, `${name} renamed`);
+  await synced(second);
 });
 
 state('a log-in on a device that is new: with the server, without it, and with a wrong password', async (device) => {
