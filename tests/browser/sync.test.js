@@ -23,6 +23,8 @@ before(async () => {
   server = createServer(nodeListener(watched(handler)));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  // It makes its tables when it is first asked, and here a page begins without a network.
+  await handler(new Request('http://localhost/healthz'));
 });
 after(async () => {
   await world.close();
