@@ -13,7 +13,10 @@ add_library(sqlite STATIC "${SQLITE_DIR}/sqlite3.c" src/store/sqlite_omitted.c)
 target_include_directories(sqlite SYSTEM PUBLIC "${SQLITE_DIR}")
 # What placecard never runs is left out, and saves 36 KB after gzip. Whatever another SQLite may have written into a
 # schema can still be read: src/store/sqlite_omitted.c says how. The one ATTACH is VACUUM's own.
+# A PRAGMA would set the first three too, but costs time whenever a page is loaded. QPSG: or a LIMIT that is bound makes
+# it compile the statement again, each time.
 target_compile_definitions(sqlite PRIVATE
+  SQLITE_DEFAULT_SYNCHRONOUS=0 SQLITE_ENABLE_OVERSIZE_CELL_CHECK SQLITE_DEFAULT_DEFENSIVE SQLITE_ENABLE_QPSG
   SQLITE_OS_OTHER=1 SQLITE_THREADSAFE=0 SQLITE_TEMP_STORE=3 SQLITE_DEFAULT_MEMSTATUS=0 SQLITE_DQS=0
   SQLITE_LIKE_DOESNT_MATCH_BLOBS SQLITE_USE_ALLOCA SQLITE_UNTESTABLE SQLITE_MAX_ATTACHED=1
   SQLITE_OMIT_ALTERTABLE SQLITE_OMIT_ANALYZE SQLITE_OMIT_AUTHORIZATION SQLITE_OMIT_AUTOMATIC_INDEX

@@ -38,11 +38,11 @@ uint32_t placecard_error_table(placecard_core* handle);
 
 size_t placecard_image_size(placecard_core* handle);
 // Bytes from `offset` to the end of its 256 KiB chunk; the number of them is placecard_image_run.
-const uint8_t* placecard_image_at(placecard_core* handle, size_t offset);
+uint8_t* placecard_image_at(placecard_core* handle, size_t offset);
 size_t placecard_image_run(placecard_core* handle, size_t offset);
-// Only before placecard_open, or while nothing is dirty to apply what another tab has stored; then either
-// placecard_refresh, or placecard_undo to have the former bytes back.
-void placecard_image_write(placecard_core* handle, size_t offset, const uint8_t* bytes, size_t size);
+// Makes room for `size` bytes that are about to be written there. Only before placecard_open, or while nothing is dirty
+// to apply what another tab has stored; then either placecard_refresh, or placecard_undo to have the former bytes back.
+void placecard_image_edit(placecard_core* handle, size_t offset, size_t size);
 void placecard_image_resize(placecard_core* handle, size_t size);
 
 // `from_a_file` is 1 when anybody may have written the bytes: they are checked first. An empty image is a new database.

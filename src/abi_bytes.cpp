@@ -11,7 +11,7 @@ extern "C" {
 
 PLACECARD_EXPORT size_t placecard_image_size(placecard_core* core) { return core->store.image().size(); }
 
-PLACECARD_EXPORT const uint8_t* placecard_image_at(placecard_core* core, size_t offset) {
+PLACECARD_EXPORT uint8_t* placecard_image_at(placecard_core* core, size_t offset) {
   return core->store.image().contiguous(offset).data();
 }
 
@@ -19,8 +19,8 @@ PLACECARD_EXPORT size_t placecard_image_run(placecard_core* core, size_t offset)
   return core->store.image().contiguous(offset).size();
 }
 
-PLACECARD_EXPORT void placecard_image_write(placecard_core* core, size_t offset, const uint8_t* bytes, size_t size) {
-  core->store.image().write(offset, {bytes, size});
+PLACECARD_EXPORT void placecard_image_edit(placecard_core* core, size_t offset, size_t size) {
+  core->store.image().edit(offset, size);
 }
 
 PLACECARD_EXPORT void placecard_image_resize(placecard_core* core, size_t size) { core->store.image().resize(size); }

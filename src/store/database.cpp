@@ -25,13 +25,11 @@ Database::Database(Image& image, Host& host) : vfs_(image, host) {
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   if (sqlite3_open_v2("placecard", &handle_, flags, vfs_.name()) != SQLITE_OK) std::abort();
   sqlite3_extended_result_codes(handle_, 1);
-  // sqlite.org/security.html: what a file brings along in its schema is not to be trusted.
-  sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  // sqlite.org/security.html: what a file brings along in its schema is not to be trusted. More is said at
+  // compile time (scripts/dependencies.cmake).
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
-  // Or a LIMIT that is bound makes it compile the statement again, each time.
-  sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
 }
 
 Database::~Database() {

@@ -8,7 +8,7 @@ namespace placecard {
 std::size_t Image::read(std::size_t offset, std::span<std::uint8_t> out) const {
   std::size_t done = 0;
   while (done < out.size() && offset + done < size_) {
-    const std::span<const std::uint8_t> source = contiguous(offset + done);
+    const std::span<const std::uint8_t> source = run(offset + done);
     const std::size_t count = std::min(source.size(), out.size() - done);
     std::memcpy(out.data() + done, source.data(), count);
     done += count;
@@ -17,17 +17,21 @@ std::size_t Image::read(std::size_t offset, std::span<std::uint8_t> out) const {
   return done;
 }
 
-void Image::write(std::size_t offset, std::span<const std::uint8_t> bytes) {
-  if (bytes.empty()) return;
-  const std::size_t end = offset + bytes.size();
+void Image::edit(std::size_t offset, std::size_t size) {
+  if (size == 0) return;
+  const std::size_t end = offset + size;
   // From the old end on, so that the pages of a gap are stored too.
   save(std::min(offset, size_) / kPageSize, (end + kPageSize - 1) / kPageSize);
   if (end > size_) grow_to(end);
+}
+
+void Image::write(std::size_t offset, std::span<const std::uint8_t> bytes) {
+  edit(offset, bytes.size());
   std::size_t done = 0;
   while (done < bytes.size()) {
-    const std::size_t at = offset + done;
-    const std::size_t count = std::min(bytes.size() - done, kChunkSize - at % kChunkSize);
-    std::memcpy(chunks_[at / kChunkSize]->data() + at % kChunkSize, bytes.data() + done, count);
+    const std::span<std::uint8_t> room = run(offset + done);
+    const std::size_t count = std::min(bytes.size() - done, room.size());
+    std::memcpy(room.data(), bytes.data() + done, count);
     done += count;
   }
 }
@@ -75,7 +79,7 @@ void Image::undo() {
   saved_.clear();
 }
 
-std::span<const std::uint8_t> Image::contiguous(std::size_t offset) const {
+std::span<std::uint8_t> Image::run(std::size_t offset) const {
   if (offset >= size_) return {};
   const std::size_t within = offset % kChunkSize;
   return {chunks_[offset / kChunkSize]->data() + within, std::min(kChunkSize - within, size_ - offset)};

@@ -27,7 +27,8 @@ class Image {
 
   // Copies what there is and fills the rest with zeros; returns how many bytes were there.
   std::size_t read(std::size_t offset, std::span<std::uint8_t> out) const;
-  // Grows the image as needed; a gap reads as zeros.
+  // Makes the bytes there ready to be written, in contiguous() runs: growing as needed, where a gap reads as zeros.
+  void edit(std::size_t offset, std::size_t size);
   void write(std::size_t offset, std::span<const std::uint8_t> bytes);
   void resize(std::size_t size);
 
@@ -41,12 +42,14 @@ class Image {
   void undo();
 
   // The bytes from `offset` to the end of its chunk or of the image. Valid until the next change of the image.
-  [[nodiscard]] std::span<const std::uint8_t> contiguous(std::size_t offset) const;
+  [[nodiscard]] std::span<const std::uint8_t> contiguous(std::size_t offset) const { return run(offset); }
+  [[nodiscard]] std::span<std::uint8_t> contiguous(std::size_t offset) { return run(offset); }
 
  private:
   using Chunk = std::array<std::uint8_t, kChunkSize>;
   using PageBytes = std::array<std::uint8_t, kPageSize>;
 
+  [[nodiscard]] std::span<std::uint8_t> run(std::size_t offset) const;
   std::uint8_t* page(std::size_t number);
   void save(std::size_t first_page, std::size_t end_page);
   void grow_to(std::size_t size);

@@ -6,15 +6,14 @@
 
 namespace placecard {
 
-// Looks at the 100-byte header only (sqlite.org/fileformat2.html section 1.3): is it SQLite, whole, UTF-8, and not in
-// WAL mode, where part of it may lie in another file.
-Status inspect_header(const Image& image);
-
 // Asks SQLite to check every page and index (PRAGMA integrity_check), and looks at what it does not: whether an empty
 // index is one (sqlite.org/fileformat2.html section 1.6).
 Status inspect_integrity(const Image& image, Database& database);
 
+// There is no other place for it. Where the pages are of our size it is there already (vfs.cpp).
+Status keep_journal_in_memory(const Image& image, Database& database);
+
 // Rewrites the file with placecard's page size when it has another one.
-Status normalise_page_size(Database& database);
+Status normalise_page_size(const Image& image, Database& database);
 
 }  // namespace placecard

@@ -70,16 +70,19 @@ Result<bool> exists(Database& database, std::string_view type, std::string_view 
   return find->bind(1, type).bind(2, name).step();
 }
 
-Result<std::int64_t> stored_version(Database& database) {
-  const Result<bool> has_meta = exists(database, "table", "placecard_meta");
-  if (!has_meta) return has_meta.failure();
-  if (!*has_meta) return std::int64_t{0};
+Result<std::int64_t> written_version(Database& database) {
   Result<Statement> read = database.prepare("SELECT value FROM placecard_meta WHERE key = 'schema_version'");
   if (!read) return read.failure();
   const Result<bool> row = read->step();
   if (!row) return row.failure();
   if (!*row || !read->is_integer(0) || read->integer(0) < 1) return Error::database_foreign;
   return read->integer(0);
+}
+
+Result<std::int64_t> stored_version(Database& database) {
+  const Result<bool> has_meta = exists(database, "table", "placecard_meta");
+  if (!has_meta) return has_meta.failure();
+  return *has_meta ? written_version(database) : std::int64_t{0};
 }
 
 struct UserTable {
@@ -168,10 +171,10 @@ Status adopt_user_table(Database& database) {
 
 }  // namespace
 
-Status configure(Database& database) {
-  return database.execute(
-      "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
-      "PRAGMA foreign_keys = OFF");
+Result<bool> is_current(Database& database) {
+  const Result<std::int64_t> version = written_version(database);
+  if (!version) return version.failure();
+  return *version == kSchemaVersion;
 }
 
 Status migrate(Database& database, Host& host) {

@@ -12,8 +12,8 @@ namespace placecard {
 // The version this build writes, kept in placecard_meta: `user_version` belongs to whoever made the file.
 inline constexpr std::int64_t kSchemaVersion = 3;
 
-// Settings of the connection, not of the file.
-Status configure(Database& database);
+// Whether the file says that it is of kSchemaVersion, which is all there is to ask about one of our own.
+Result<bool> is_current(Database& database);
 
 // Brings a file of any earlier version, an empty one or somebody's Flask database to kSchemaVersion, in one
 // transaction. A newer file is refused with database_newer, one whose `user` table is not the lesson's with

@@ -1,7 +1,6 @@
 #include "store/store.h"
 
-#include <array>
-
+#include "store/header.h"
 #include "store/inspect.h"
 #include "store/schema.h"
 #include "store/transaction.h"
@@ -10,28 +9,21 @@ namespace placecard {
 
 namespace {
 
-// Changes whenever the schema does (sqlite.org/fileformat2.html section 1.3.9).
-std::uint32_t schema_cookie(const Image& image) {
-  constexpr std::size_t kOffset = 40;
-  std::array<std::uint8_t, 4> bytes{};
-  image.read(kOffset, bytes);
-  return static_cast<std::uint32_t>(bytes[0]) << 24U | static_cast<std::uint32_t>(bytes[1]) << 16U |
-         static_cast<std::uint32_t>(bytes[2]) << 8U | bytes[3];
-}
-
 // A file whose cells point outside their pages must be refused before anything reads rows from it, so the order
-// matters: header, settings, integrity, and only then the tables.
+// matters: header, integrity, and only then the tables.
 Status check_and_migrate(Image& image, Database& database, Host& host, Store::Source source) {
   const bool strange = source == Store::Source::a_file && image.size() > 0;
   if (strange) {
-    Status header = inspect_header(image);
+    Status header = Header(image).inspect(image.size());
     if (!header) return header;
-  }
-  Status configured = configure(database);
-  if (!configured) return configured;
-  if (strange) {
     Status whole = inspect_integrity(image, database);
     if (!whole) return whole;
+    Status journalled = keep_journal_in_memory(image, database);
+    if (!journalled) return journalled;
+  }
+  if (!strange && image.size() > 0) {
+    const Result<bool> current = is_current(database);
+    if (current && *current) return Done{};
   }
   Status migrated = migrate(database, host);
   if (!migrated || !strange) return migrated;
@@ -40,7 +32,7 @@ Status check_and_migrate(Image& image, Database& database, Host& host, Store::So
   if (!filed) return filed;
   Status committed = transaction.commit();
   if (!committed) return committed;
-  return normalise_page_size(database);
+  return normalise_page_size(image, database);
 }
 
 }  // namespace
@@ -58,7 +50,7 @@ Status Store::open(Source source) {
     return opened;
   }
   database_ = std::move(database);
-  schema_cookie_ = schema_cookie(*image_);
+  schema_cookie_ = Header(*image_).schema_cookie();
   return opened;
 }
 
@@ -71,7 +63,7 @@ Status Store::replace(std::unique_ptr<Image> staged) {
   // A second replacement before the first is stored still goes back to what is stored.
   if (former_ == nullptr) former_ = std::move(image_);
   image_ = std::move(staged);
-  schema_cookie_ = schema_cookie(*image_);
+  schema_cookie_ = Header(*image_).schema_cookie();
   return Done{};
 }
 
@@ -84,7 +76,7 @@ void Store::undo() {
   if (former_ == nullptr) {
     image_->undo();
     // The same cookie may stand for another schema tomorrow, so one that was undone is not kept in mind.
-    if (schema_cookie(*image_) == schema_cookie_) {
+    if (Header(*image_).schema_cookie() == schema_cookie_) {
       database_->drop_cache();
     } else {
       reload();
@@ -99,21 +91,20 @@ void Store::undo() {
 
 Status Store::refresh(Extent extent) {
   acknowledge();
-  if (extent == Extent::pages && schema_cookie(*image_) == schema_cookie_) {
+  if (extent == Extent::pages && Header(*image_).schema_cookie() == schema_cookie_) {
     database_->drop_cache();
     return Done{};
   }
   reload();
   Status migrated = migrate(*database_, host_);
-  schema_cookie_ = schema_cookie(*image_);
+  schema_cookie_ = Header(*image_).schema_cookie();
   return migrated;
 }
 
 void Store::reload() {
   // A new connection, not drop_cache(): the schema may be another one too.
   database_ = std::make_unique<Database>(*image_, host_);
-  (void)configure(*database_).ok();
-  schema_cookie_ = schema_cookie(*image_);
+  schema_cookie_ = Header(*image_).schema_cookie();
 }
 
 }  // namespace placecard

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <new>
 
+#include "store/header.h"
+
 namespace placecard {
 
 namespace {
@@ -77,8 +79,12 @@ constexpr sqlite3_io_methods kMethods = [] {
 int open_file(sqlite3_vfs* vfs, sqlite3_filename /*name*/, sqlite3_file* file, int flags, int* out_flags) {
   file->pMethods = nullptr;
   if ((flags & SQLITE_OPEN_MAIN_DB) == 0) return SQLITE_CANTOPEN;
-  ::new (file) File{{&kMethods}, &vfs_of(vfs).image()};
-  if (out_flags != nullptr) *out_flags = flags;
+  Image& image = vfs_of(vfs).image();
+  ::new (file) File{{&kMethods}, &image};
+  // A database that lies in memory has its journal there as well. But its pages keep their size, so one whose pages are
+  // to be of ours lies on a disk.
+  const bool in_memory = image.size() == 0 || Header(image).page_size() == Image::kPageSize;
+  if (out_flags != nullptr) *out_flags = in_memory ? flags | SQLITE_OPEN_MEMORY : flags;
   return SQLITE_OK;
 }
 

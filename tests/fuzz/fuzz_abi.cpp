@@ -110,7 +110,7 @@ class Caller {
   void run() {
     if (input_.ConsumeBool()) {
       const Bytes file = placecard::damaged_file(input_);
-      placecard_image_write(core_, 0, file.data(), file.size());
+      write(0, file);
       if (placecard_open(core_, 1) != 0) return;
       stored_ = file;
     } else {
@@ -367,12 +367,21 @@ class Caller {
     promise(placecard_is_dirty(core_) == 0);
   }
 
+  void write(std::size_t offset, const Bytes& bytes) {
+    placecard_image_edit(core_, offset, bytes.size());
+    for (std::size_t done = 0; done < bytes.size();) {
+      const std::size_t run = std::min(placecard_image_run(core_, offset + done), bytes.size() - done);
+      std::memcpy(placecard_image_at(core_, offset + done), bytes.data() + done, run);
+      done += run;
+    }
+  }
+
   // Another tab's commit, or somebody's edit of the storage.
   void apply_another_tab() {
     placecard_undo(core_);
     const auto offset = input_.ConsumeIntegralInRange<std::size_t>(0, kMaxImageSize);
     const Bytes bytes = input_.ConsumeBytes<std::uint8_t>(input_.ConsumeIntegralInRange<std::size_t>(0, 64));
-    placecard_image_write(core_, offset, bytes.data(), bytes.size());
+    write(offset, bytes);
     if (input_.ConsumeBool()) {
       placecard_image_resize(core_, input_.ConsumeIntegralInRange<std::size_t>(0, kMaxImageSize));
     }

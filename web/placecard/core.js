@@ -71,7 +71,8 @@ export class Core {
    * @param {Uint8Array} bytes
    */
   write(offset, bytes) {
-    this.#instance.callWith('image_write', offset, bytes);
+    this.#instance.call('image_edit', offset, bytes.length);
+    this.#eachRun(offset, offset + bytes.length, (run, at) => run.set(bytes.subarray(at, at + run.length)));
   }
 
   /** @param {boolean} fromAFile whether anybody but placecard may have written the bytes */
@@ -103,12 +104,21 @@ export class Core {
    */
   read(from = 0, to = this.size) {
     const bytes = new Uint8Array(to - from);
-    for (let offset = from; offset < to; ) {
-      const run = Math.min(this.#instance.call('image_run', offset), to - offset);
-      bytes.set(this.#instance.view(this.#instance.call('image_at', offset), run), offset - from);
-      offset += run;
-    }
+    this.#eachRun(from, to, (run, at) => bytes.set(run, at));
     return bytes;
+  }
+
+  /**
+   * @param {number} from
+   * @param {number} to
+   * @param {(run: Uint8Array, at: number) => void} use with the bytes as they lie there, and how far from `from`
+   */
+  #eachRun(from, to, use) {
+    for (let offset = from; offset < to; ) {
+      const length = Math.min(this.#instance.call('image_run', offset), to - offset);
+      use(this.#instance.view(this.#instance.call('image_at', offset), length), offset - from);
+      offset += length;
+    }
   }
 
   get dirty() {
