@@ -13,6 +13,7 @@ import { Keeper } from './sessions/keeper.js';
 import { Sessions } from './sessions/sessions.js';
 import { sessionSettings } from './sessions/settings.js';
 import { Standing } from './sessions/standing.js';
+import { Tabs } from './sessions/tabs.js';
 import { Snapshot } from './snapshot.js';
 import { resolve } from './sync/resolve.js';
 import { syncSettings } from './sync/settings.js';
@@ -51,18 +52,27 @@ export async function openAccounts(options, platform) {
   const settings = sessionSettings(options, name === undefined ? null : platform.keyStore(name));
   const withServer = syncSettings(options.sync);
   const wasm = options.wasm ?? (await platform.wasm());
-  const remote = await openRemote(platform.makeWorker, { ...own, wasm, worker: options.worker });
-  const plain = remote ?? (await openService({ ...own, wasm }));
+  const opening = openSomewhere(platform, { ...own, wasm, worker: options.worker });
+  // What the other tabs know is asked while the module loads.
+  let tabs = new Tabs(name, platform.tabs ?? {});
+  tabs.arrive();
+  const plain = await opening.catch((error) => {
+    tabs.close();
+    throw error;
+  });
   const { storage } = await plain.about();
+  if (storage !== 'indexeddb') {
+    tabs.close();
+    tabs = new Tabs(undefined, {});
+  }
   const snapshot = new Snapshot({ ...Durability.initial(storage), user: settings.anonymous });
   const events = new Events();
   const standing = new Standing(snapshot, events, settings);
   const shared = storage === 'indexeddb' ? name : undefined;
-  const tabs = platform.tabs ?? {};
-  const parts = { service: plain, snapshot, events, now: settings.now, name: shared, tabs };
+  const parts = { service: plain, snapshot, events, now: settings.now, name: shared, tabs: platform.tabs ?? {} };
   const sync = withServer && new Sync(parts, withServer);
   const service = sync?.service ?? plain;
-  const keeper = new Keeper(service, settings, standing, shared, tabs);
+  const keeper = new Keeper(service, settings, standing, tabs);
   try {
     await keeper.open();
     await sync?.start(keeper);
@@ -73,6 +83,16 @@ export async function openAccounts(options, platform) {
     throw error;
   }
   return new Accounts({ service, settings, events, snapshot, keeper, platform, sync });
+}
+
+/**
+ * In a Worker where there can be one.
+ * @param {Platform} platform
+ * @param {import('./service.js').ServiceOptions & { worker?: boolean }} options
+ * @returns {Promise<Service>}
+ */
+async function openSomewhere({ makeWorker }, options) {
+  return (await openRemote(makeWorker, options)) ?? openService(options);
 }
 
 /**

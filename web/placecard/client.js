@@ -66,6 +66,8 @@ class Client {
   #port;
   /** @type {Error | null} */
   #stopped = null;
+  /** @type {unknown} what the service says about itself */
+  #about;
 
   /** @param {Worker} worker */
   constructor(worker) {
@@ -88,7 +90,7 @@ class Client {
     try {
       this.#watch().catch(() => {}); // it has stopped already
       const delivered = compiling.then((module) => this.call('compiled', { module }));
-      await Promise.all([this.call('open', request), delivered]);
+      [this.#about] = await Promise.all([this.call('open', request), delivered]);
     } catch (error) {
       this.stop(/** @type {Error} */ (error));
       throw error;
@@ -147,6 +149,7 @@ class Client {
           get: (_, method) => {
             if (method === 'then' || typeof method === 'symbol') return undefined; // this is no promise
             if (method === 'close') return close;
+            if (method === 'about') return async () => this.#about;
             return (/** @type {object} */ request = {}, /** @type {any} */ onProgress) =>
               this.call(method, request, onProgress);
           },

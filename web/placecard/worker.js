@@ -51,7 +51,7 @@ scope.postMessage({ id: 0 }); // the script runs
 async function answer(method, request, onProgress) {
   if (method === 'open') {
     service = await open(request);
-    return null;
+    return service.about();
   }
   if (method === 'compiled') return deliver(request.module);
   if (method === 'watch') {

@@ -8,13 +8,12 @@ import { Exits } from './exits.js';
 import { Lookout } from './lookout.js';
 import { Secrets } from './secrets.js';
 import { Standing } from './standing.js';
-import { Tabs } from './tabs.js';
 
 /**
  * @typedef {object} Parts
  * @property {import('../service.js').Service} service
  * @property {import('./settings.js').SessionSettings} settings
- * @property {Tabs} tabs
+ * @property {import('./tabs.js').Tabs} tabs
  * @property {Secrets} secrets
  * @property {Standing} standing
  * @property {Exits} exits
@@ -28,11 +27,10 @@ export class Keeper {
    * @param {import('../service.js').Service} service
    * @param {import('./settings.js').SessionSettings} settings
    * @param {Standing} standing
-   * @param {string | undefined} name of the database that other tabs have too
-   * @param {import('./tabs.js').TabBrowser} browser
+   * @param {import('./tabs.js').Tabs} tabs closed with it
    */
-  constructor(service, settings, standing, name, browser) {
-    const tabs = new Tabs(name, browser, (news) => this.#hear(news));
+  constructor(service, settings, standing, tabs) {
+    tabs.onNews = (news) => this.#hear(news);
     const secrets = new Secrets(settings, tabs);
     const parts = { service, settings, tabs, secrets, standing };
     const exits = new Exits(/** @type {Parts} */ (parts));

@@ -46,20 +46,23 @@ export class Tabs {
   /** @type {Map<string, (ticket: Ticket) => void>} who waits for a ticket, by the session's id */
   #waiting = new Map();
   #leave = () => {};
+  /** @type {Promise<void> | undefined} */
+  #arrived;
+  /** @type {(news: News) => void} what others tell; nobody listens before there is somebody to be logged out */
+  onNews = () => {};
 
   /**
    * @param {string | undefined} name of the database; absent where there are no tabs, as in Node
    * @param {TabBrowser} browser
-   * @param {(news: News) => void} onNews
    */
-  constructor(name, { sessionStorage, locks, BroadcastChannel: Channel }, onNews) {
+  constructor(name, { sessionStorage, locks, BroadcastChannel: Channel }) {
     /** Whether other tabs can have the same session. @readonly */
     this.isShared = name !== undefined;
     this.#name = `placecard/${name}/session`;
     this.#storage = this.isShared ? sessionStorage : null;
     this.#locks = this.isShared ? locks : undefined;
     this.#channel = Channel === undefined || !this.isShared ? null : new Channel(this.#name);
-    if (this.#channel !== null) this.#channel.onmessage = ({ data }) => this.#hear(data, onNews);
+    if (this.#channel !== null) this.#channel.onmessage = ({ data }) => this.#hear(data);
     this.#text = this.#tried((storage) => storage.getItem(this.#name));
   }
 
@@ -75,7 +78,13 @@ export class Tabs {
   }
 
   /** Makes the others count this tab. */
-  async arrive() {
+  arrive() {
+    this.#arrived ??= this.#arrive();
+    return this.#arrived;
+  }
+
+  /** @returns {Promise<void>} */
+  async #arrive() {
     const locks = this.#locks;
     if (locks === undefined) return;
     await new Promise((arrived) => {
@@ -144,11 +153,8 @@ export class Tabs {
     this.#leave();
   }
 
-  /**
-   * @param {News & { ask?: string }} message
-   * @param {(news: News) => void} onNews
-   */
-  #hear({ ask, ...news }, onNews) {
+  /** @param {News & { ask?: string }} message */
+  #hear({ ask, ...news }) {
     if (ask !== undefined) {
       if (this.#text?.startsWith(ask)) this.offer();
       return;
@@ -156,7 +162,7 @@ export class Tabs {
     const ticket = readTicket(news.ticket);
     const waiting = ticket === null ? undefined : this.#waiting.get(ticket.id);
     if (ticket !== null && waiting !== undefined) waiting(ticket);
-    else onNews(news);
+    else this.onNews(news);
   }
 
   /**

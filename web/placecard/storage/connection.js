@@ -46,9 +46,7 @@ export class Connection {
       await connection.close();
       throw error;
     }
-    // Begun now, because the module is still compiling.
-    connection.#reading = connection.#withDatabase(readWhole);
-    connection.#reading.catch(() => {}); // load() reports it
+    await connection.#beginReading();
     return connection;
   }
 
@@ -81,6 +79,14 @@ export class Connection {
       },
       inTurn: (task) => tabs.inTurn(task),
     };
+  }
+
+  /** Asks for everything now, when the module may still be compiling. */
+  #beginReading() {
+    return new Promise((asked) => {
+      this.#reading = this.#withDatabase((database) => readWhole(database, () => asked(undefined)));
+      this.#reading.catch(asked); // load() reports it
+    });
   }
 
   /** @param {(offset: number, bytes: Uint8Array) => void} write */

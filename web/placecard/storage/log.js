@@ -65,9 +65,10 @@ export async function readNewer(database, version) {
 /**
  * Everything. The first record is the checkpoint's own, whose changes are in the chunks already.
  * @param {IDBDatabase} database
+ * @param {() => void} [onAsked] called when all has been asked for, and the browser reads
  * @returns {Promise<Newer & { chunks: Uint8Array[] }>}
  */
-export async function readWhole(database) {
+export async function readWhole(database, onAsked) {
   const transaction = database.transaction(['base', 'log', 'meta'], 'readonly');
   const checkpoint = checkpointOf(await result(transaction.objectStore('meta').get('checkpoint')));
   const count = Math.ceil(checkpoint.size / CHUNK_SIZE);
@@ -77,6 +78,7 @@ export async function readWhole(database) {
     reads.push(result(base.getAll(IDBKeyRange.bound(first, Math.min(first + CHUNKS_AT_ONCE, count) - 1))));
   }
   const log = result(transaction.objectStore('log').getAll(IDBKeyRange.lowerBound(checkpoint.version)));
+  onAsked?.();
   const [records, ...runs] = await Promise.all([log, ...reads]);
   const chunks = runs.flat();
   const first = checkpoint.version === 0 ? 0 : checkpoint.version - 1;
