@@ -11,7 +11,7 @@ endfunction()
 require_file("${SQLITE_DIR}/sqlite3.c" "run ./scripts/setup, or give -DSQLITE_DIR=<folder of the amalgamation>")
 add_library(sqlite STATIC "${SQLITE_DIR}/sqlite3.c" src/store/sqlite_omitted.c)
 target_include_directories(sqlite SYSTEM PUBLIC "${SQLITE_DIR}")
-# What placecard never runs is left out, and saves 36 KB after gzip. Whatever another SQLite may have written into a
+# What placecard never runs is left out, and saves 38 KB after gzip. Whatever another SQLite may have written into a
 # schema can still be read: src/store/sqlite_omitted.c says how. The one ATTACH is VACUUM's own.
 # A PRAGMA would set the first three too, but costs time whenever a page is loaded. QPSG: or a LIMIT that is bound makes
 # it compile the statement again, each time.
@@ -23,9 +23,10 @@ target_compile_definitions(sqlite PRIVATE
   SQLITE_OMIT_BETWEEN_OPTIMIZATION SQLITE_OMIT_CASE_SENSITIVE_LIKE_PRAGMA SQLITE_OMIT_COMPILEOPTION_DIAGS
   SQLITE_OMIT_COMPLETE SQLITE_OMIT_DATETIME_FUNCS SQLITE_OMIT_DECLTYPE SQLITE_OMIT_DEPRECATED SQLITE_OMIT_DESERIALIZE
   SQLITE_OMIT_EXPLAIN SQLITE_OMIT_FOREIGN_KEY SQLITE_OMIT_GET_TABLE SQLITE_OMIT_INCRBLOB SQLITE_OMIT_JSON
-  SQLITE_OMIT_LIKE_OPTIMIZATION SQLITE_OMIT_LOAD_EXTENSION SQLITE_OMIT_LOCALTIME SQLITE_OMIT_PROGRESS_CALLBACK
-  SQLITE_OMIT_REINDEX SQLITE_OMIT_SHARED_CACHE SQLITE_OMIT_TCL_VARIABLE SQLITE_OMIT_TEST_CONTROL SQLITE_OMIT_TRACE
-  SQLITE_OMIT_UTF16 SQLITE_OMIT_VIRTUALTABLE SQLITE_OMIT_WAL SQLITE_OMIT_XFER_OPT)
+  SQLITE_OMIT_LIKE_OPTIMIZATION SQLITE_OMIT_LOAD_EXTENSION SQLITE_OMIT_LOCALTIME SQLITE_OMIT_OR_OPTIMIZATION
+  SQLITE_OMIT_PROGRESS_CALLBACK SQLITE_OMIT_REINDEX SQLITE_OMIT_SHARED_CACHE SQLITE_OMIT_TCL_VARIABLE
+  SQLITE_OMIT_TEST_CONTROL SQLITE_OMIT_TRACE SQLITE_OMIT_UTF16 SQLITE_OMIT_VIRTUALTABLE SQLITE_OMIT_WAL
+  SQLITE_OMIT_XFER_OPT)
 target_compile_options(sqlite PRIVATE -w)
 if(PLACECARD_FUZZ)
   # Its makers fuzz it and run it under UBSan (sqlite.org/testing.html sections 4 and 7); here it has to be
@@ -36,9 +37,8 @@ elseif(NOT EMSCRIPTEN)
   target_compile_options(sqlite PRIVATE -O1)
 endif()
 if(EMSCRIPTEN)
-  # -O2 for speed without the inlining that costs 90 KB after gzip and buys little.
-  target_compile_options(sqlite PRIVATE $<$<CONFIG:Release>:-O2> -fno-inline-functions -fno-unroll-loops
-    -fno-vectorize -fno-slp-vectorize)
+  # For size: what makes it fast, wasm-opt does. The inlining that comes with -O2 costs 90 KB after gzip.
+  target_compile_options(sqlite PRIVATE $<$<CONFIG:Release>:-Oz>)
 endif()
 
 # --- libsodium and libmd: the system's natively, from Debian's sources in the wasm ------------------------------------
@@ -132,12 +132,13 @@ target_compile_definitions(sodium PUBLIC SODIUM_STATIC=1 PRIVATE
 target_compile_options(sodium PRIVATE -w -msimd128 -mssse3 $<$<CONFIG:Release>:-Oz>)
 # Read as plain C: its Emscripten branch would ask a Module object of generated JavaScript for randomness.
 set_source_files_properties("${sodium_source}/randombytes/randombytes.c" PROPERTIES COMPILE_OPTIONS -U__EMSCRIPTEN__)
-# Argon2 alone is built with its SSSE3 form, and with no other: that is where the time of a log-in goes.
+# Argon2 alone is built with its SSSE3 form, and with no other: that is where the time of a log-in goes. Emscripten would
+# leave all inlining to wasm-opt, which here has reasons to inline little.
 set_source_files_properties("${sodium_source}/crypto_pwhash/argon2/argon2-core.c"
   "${sodium_source}/crypto_pwhash/argon2/argon2-fill-block-ssse3.c"
   PROPERTIES COMPILE_DEFINITIONS "HAVE_EMMINTRIN_H=1;HAVE_TMMINTRIN_H=1;fill_segment_ref=fill_segment_ssse3")
 set_source_files_properties("${sodium_source}/crypto_pwhash/argon2/argon2-fill-block-ssse3.c"
-  PROPERTIES COMPILE_OPTIONS -O3)
+  PROPERTIES COMPILE_OPTIONS "-O3;-finline-functions")
 set_source_files_properties("${sodium_source}/crypto_pwhash/argon2/blake2b-long.c"
   "${sodium_source}/crypto_pwhash/scryptsalsa208sha256/nosse/pwhash_scryptsalsa208sha256_nosse.c"
   "${sodium_source}/crypto_hash/sha256/cp/hash_sha256_cp.c" "${sodium_source}/crypto_hash/sha512/cp/hash_sha512_cp.c"
