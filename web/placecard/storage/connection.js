@@ -46,7 +46,9 @@ export class Connection {
       await connection.close();
       throw error;
     }
-    await connection.#beginReading();
+    // Begun now, because the module is still compiling.
+    connection.#reading = connection.#withDatabase(readWhole);
+    connection.#reading.catch(() => {}); // load() reports it
     return connection;
   }
 
@@ -79,14 +81,6 @@ export class Connection {
       },
       inTurn: (task) => tabs.inTurn(task),
     };
-  }
-
-  /** Asks for everything now, when the module may still be compiling. */
-  #beginReading() {
-    return new Promise((asked) => {
-      this.#reading = this.#withDatabase((database) => readWhole(database, () => asked(undefined)));
-      this.#reading.catch(asked); // load() reports it
-    });
   }
 
   /** @param {(offset: number, bytes: Uint8Array) => void} write */

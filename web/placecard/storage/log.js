@@ -30,7 +30,6 @@ import { PAGE_SIZE } from './storage.js';
 
 export const CHUNK_SIZE = 256 * 1024;
 export const FORMAT = 1;
-const CHUNKS_AT_ONCE = 8;
 
 /** @param {IDBDatabase} database */
 export function createStores(database) {
@@ -65,25 +64,20 @@ export async function readNewer(database, version) {
 /**
  * Everything. The first record is the checkpoint's own, whose changes are in the chunks already.
  * @param {IDBDatabase} database
- * @param {() => void} [onAsked] called when all has been asked for, and the browser reads
  * @returns {Promise<Newer & { chunks: Uint8Array[] }>}
  */
-export async function readWhole(database, onAsked) {
+export async function readWhole(database) {
   const transaction = database.transaction(['base', 'log', 'meta'], 'readonly');
   const checkpoint = checkpointOf(await result(transaction.objectStore('meta').get('checkpoint')));
   const count = Math.ceil(checkpoint.size / CHUNK_SIZE);
   const base = transaction.objectStore('base');
-  const reads = [];
-  for (let first = 0; first < count; first += CHUNKS_AT_ONCE) {
-    reads.push(result(base.getAll(IDBKeyRange.bound(first, Math.min(first + CHUNKS_AT_ONCE, count) - 1))));
-  }
+  // One by one: Chromium keeps values of this size in files, and reads those of one getAll() one after the other.
+  const reads = Array.from({ length: count }, (_, chunk) => result(base.get(chunk)));
   const log = result(transaction.objectStore('log').getAll(IDBKeyRange.lowerBound(checkpoint.version)));
-  onAsked?.();
-  const [records, ...runs] = await Promise.all([log, ...reads]);
-  const chunks = runs.flat();
+  const [records, ...chunks] = await Promise.all([log, ...reads]);
   const first = checkpoint.version === 0 ? 0 : checkpoint.version - 1;
   const hasHead = checkpoint.version === 0 || records[0]?.version === checkpoint.version;
-  if (chunks.length !== count || !hasHead || !areContiguous(records, first)) {
+  if (chunks.includes(undefined) || !hasHead || !areContiguous(records, first)) {
     throw accountError('storage-failed', 'What is stored here is incomplete: something else has changed it.');
   }
   return { checkpoint, records, chunks };
