@@ -8,7 +8,7 @@ import { constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const beside = ['index.html', 'sw.js', 'manifest.webmanifest', 'icon.svg', 'icon-maskable.svg', 'party.json'];
-const ofPackage = ['index.js', 'worker.js', 'shared.js', 'placecard.wasm'];
+const ofPackage = ['index.js', 'worker.js', 'service.js', 'placecard.wasm'];
 
 /** @param {{ source: string, placecard: string, site: string }} folders */
 export async function assembleSite({ source, placecard, site }) {

@@ -2,7 +2,8 @@
 
 import { argon2id } from 'hash-wasm';
 import sodium from 'libsodium-wrappers-sumo';
-import { Core, compile } from '../../web/placecard/core.js';
+import { compile } from '../../web/placecard/compile.js';
+import { Core } from '../../web/placecard/core.js';
 
 const PASSWORD = 'correct horse battery staple';
 const PASSES = 2;

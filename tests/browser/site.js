@@ -7,7 +7,7 @@ import { serve } from '../../scripts/serve.mjs';
 import { launch, newProfile } from './chromium.js';
 
 const dist = fileURLToPath(new URL('../../dist/placecard', import.meta.url));
-const files = ['index.js', 'worker.js', 'shared.js', 'placecard.wasm'];
+const files = ['index.js', 'worker.js', 'service.js', 'placecard.wasm'];
 
 const html = `<!doctype html><meta charset="utf-8"><title>placecard test</title><script type="module" src="page.js"></script>`;
 

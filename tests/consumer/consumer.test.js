@@ -263,7 +263,7 @@ test('Vite builds a site that carries the module and works under any path', asyn
 test('without a bundler, a page imports the files as they are', async (t) => {
   const project = await consumer(t);
   await mkdir(join(project.folder, 'site'));
-  for (const file of ['index.js', 'worker.js', 'shared.js', 'placecard.wasm']) {
+  for (const file of ['index.js', 'worker.js', 'service.js', 'placecard.wasm']) {
     await copyFile(join(project.folder, 'node_modules/placecard', file), join(project.folder, 'site', file));
   }
   const script = PAGE_SCRIPT.replace("'placecard'", "'./index.js'");

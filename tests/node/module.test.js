@@ -10,7 +10,7 @@ import { wasmModule } from '../support/core.js';
 import { packageFolder } from '../support/placecard.js';
 
 // Bytes a visitor downloads, after gzip -9. It was 330,000 before there was sync, which is part of the one module.
-const BUDGET = 338_000;
+const BUDGET = 330_000;
 
 const imports = [
   'function env.placecard_host_fold_case',
@@ -137,7 +137,7 @@ test('every function that abi.h declares is exported', async () => {
 
 test('the module and its JavaScript stay within the byte budget', async () => {
   let total = 0;
-  for (const file of ['placecard.wasm', 'index.js', 'worker.js', 'shared.js']) {
+  for (const file of ['placecard.wasm', 'index.js', 'worker.js']) {
     const bytes = await readFile(new URL(file, packageFolder));
     total += gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }).length;
   }

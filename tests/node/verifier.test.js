@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { compile } from '../../web/placecard/core.js';
+import { compile } from '../../web/placecard/compile.js';
 import { Verifier } from '../../web/placecard/verifier.js';
 import { wasmModule } from '../support/core.js';
 import { encoded, keyPair, writeOp } from '../support/op.js';

@@ -1,13 +1,12 @@
 // @ts-check
 // What a page calls.
 
-import { openRemote } from './client.js';
+import { openBeside, openRemote } from './client.js';
 import { Durability } from './durability.js';
 import { AccountError, accountError, checkObject } from './errors.js';
 import { progressOf, signUpForm, textsOf } from './forms.js';
 import { importUsers } from './imported.js';
 import { serviceSettings } from './options.js';
-import { openService } from './service.js';
 import { Events } from './sessions/events.js';
 import { Keeper } from './sessions/keeper.js';
 import { Sessions } from './sessions/sessions.js';
@@ -30,7 +29,7 @@ import { Users } from './users.js';
 /**
  * What differs between a browser and Node.
  * @typedef {object} Platform
- * @property {() => import('./core.js').WasmSource | Promise<import('./core.js').WasmSource>} wasm
+ * @property {() => import('./compile.js').WasmSource | Promise<import('./compile.js').WasmSource>} wasm
  * @property {(name?: string) => import('./storage/storage.js').Storage} storage
  * @property {(() => Worker) | null} makeWorker
  * @property {(wake: () => void) => () => void} onWake calls `wake` after the page was hidden, frozen or offline; stops
@@ -92,7 +91,7 @@ export async function openAccounts(options, platform) {
  * @returns {Promise<Service>}
  */
 async function openSomewhere({ makeWorker }, options) {
-  return (await openRemote(makeWorker, options)) ?? openService(options);
+  return (await openRemote(makeWorker, options)) ?? openBeside(options);
 }
 
 /**

@@ -2,9 +2,8 @@
 // The service in a Worker, as if it were here: each method call becomes a message, its answer and its progress come
 // back. worker.js is the other end.
 
-import { compile } from './core.js';
+import { compile } from './compile.js';
 import { AccountError, accountError } from './errors.js';
-import { openService } from './service.js';
 
 /** @typedef {import('./service.js').Service} Service */
 /** @typedef {import('./service.js').ServiceOptions} ServiceOptions */
@@ -38,11 +37,25 @@ export async function openRemote(makeWorker, { wasm, storage, now, worker: wante
     return client.service();
   } catch (error) {
     if (!(error instanceof WorkerUnavailable)) throw error;
-    const module = await compiling;
+    await compiling;
     // The page's policy forbids Workers, or the package lies on another origin.
-    if (wanted === undefined) return openService({ ...options, wasm: module, storage });
+    if (wanted === undefined) return openBeside({ ...options, wasm: compiling, storage });
     throw accountError('core-unavailable', error.message);
   }
+}
+
+/**
+ * Without a Worker. The code that a Worker has of its own is loaded only now, and the module meanwhile.
+ * @param {ServiceOptions} options
+ * @returns {Promise<Service>}
+ */
+export async function openBeside({ wasm, ...options }) {
+  const compiling = compile(wasm);
+  compiling.catch(() => {}); // openService reports it
+  const { openService } = await import('./service.js').catch((cause) => {
+    throw accountError('core-unavailable', `The account module's script could not be loaded: ${cause.message}`, cause);
+  });
+  return openService({ ...options, wasm: compiling });
 }
 
 class WorkerUnavailable extends Error {}

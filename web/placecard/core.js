@@ -6,10 +6,7 @@ import { accountError } from './errors.js';
 import { Instance, problemsOf } from './instance.js';
 import { importRows } from './rows.js';
 
-export { compile } from './instance.js';
-
 /** @typedef {import('./errors.js').Problem} Problem */
-/** @typedef {import('./instance.js').WasmSource} WasmSource */
 /** @typedef {import('./instance.js').CoreOptions} CoreOptions */
 
 /** What to do about a row that is not as it was sealed. @typedef {'refuse' | 'restore' | 'accept'} TamperChoice */

@@ -1,12 +1,11 @@
 // @ts-check
-// Loads placecard.wasm and calls it. No generated JavaScript: the module wants a handful of imports and gives the
+// Instantiates placecard.wasm and calls it. No generated JavaScript: the module wants a handful of imports and gives the
 // functions of src/abi.h, whose numbered conventions are kept here and nowhere else.
 
 import { AccountError, accountError } from './errors.js';
 import { foldCase, isWellFormed } from './unicode.js';
 
 /** @typedef {import('./errors.js').Problem} Problem */
-/** @typedef {URL | Response | BufferSource | WebAssembly.Module | PromiseLike<Response>} WasmSource */
 
 /**
  * @typedef {object} CoreOptions
@@ -18,34 +17,6 @@ import { foldCase, isWellFormed } from './unicode.js';
 const encoder = new TextEncoder();
 // A byte order mark is a character like any other here: a password may begin with one.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-/**
- * @param {WasmSource} source
- * @returns {Promise<WebAssembly.Module>}
- */
-export async function compile(source) {
-  try {
-    /** @type {object} */
-    const given = source instanceof URL ? await fetch(source) : await source;
-    if (given instanceof WebAssembly.Module) return given;
-    if (!isResponse(given)) return await WebAssembly.compile(/** @type {BufferSource} */ (given));
-    if (!given.ok) throw new Error(`${given.url} answered ${given.status}`);
-    // Streaming compilation insists on the bare MIME type, which not every static host sets.
-    if (given.headers.get('content-type') === 'application/wasm') return await WebAssembly.compileStreaming(given);
-    return await WebAssembly.compile(await given.arrayBuffer());
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw accountError('core-unavailable', `The account module could not be loaded: ${reason}`, cause);
-  }
-}
-
-/**
- * @param {object} given
- * @returns {given is Response}
- */
-function isResponse(given) {
-  return 'arrayBuffer' in given;
-}
 
 /**
  * One running instance of the module. Every call is synchronous; after a trap the instance is dead and refuses all

@@ -10,7 +10,7 @@ import { accountError, checkObject } from './errors.js';
  * @property {import('./storage/storage.js').Storage} [storage] where the accounts are kept; in IndexedDB when absent, in Node in memory
  * @property {string} [name] tells several databases of one origin apart, when there is no `storage`
  * @property {boolean} [worker] whether the accounts run in a Worker; true where that is possible when absent
- * @property {import('./core.js').WasmSource} [wasm] the module, when it does not lie beside this file
+ * @property {import('./compile.js').WasmSource} [wasm] the module, when it does not lie beside this file
  * @property {{ minChars?: number }} [passwordPolicy] 8 characters when absent
  * @property {{ passes?: number, memoryMiB?: number }} [kdf] what one guess at a password costs: Argon2id, 2 passes over
  *   64 MiB when absent; from 2 passes over 19 MiB to 16 passes over 256 MiB. Accounts below it are upgraded at log-in

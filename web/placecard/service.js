@@ -6,14 +6,15 @@
 // writes are kept apart and made durable.
 
 import { Commits } from './commit.js';
-import { Core, compile } from './core.js';
+import { compile } from './compile.js';
+import { Core } from './core.js';
 import { enter } from './entry.js';
 import { AccountError, accountError } from './errors.js';
 import { SyncService } from './sync/service.js';
 
 /**
  * @typedef {object} ServiceOptions
- * @property {import('./core.js').WasmSource} wasm
+ * @property {import('./compile.js').WasmSource} wasm
  * @property {import('./storage/storage.js').Storage} storage
  * @property {number} minPasswordChars
  * @property {{ passes: number, memory: number }} kdf

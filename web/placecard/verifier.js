@@ -39,7 +39,7 @@ export class Verifier {
   #instance;
 
   /**
-   * @param {WebAssembly.Module} module as `compile` of core.js gives it
+   * @param {WebAssembly.Module} module as `compile` of compile.js gives it
    * @param {Partial<import('./instance.js').CoreOptions>} [options]
    */
   constructor(module, options) {

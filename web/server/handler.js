@@ -1,7 +1,7 @@
 // @ts-check
 // The sync server as one function from Request to Response.
 
-import { compile } from '../placecard/core.js';
+import { compile } from '../placecard/compile.js';
 import { readBody } from './body.js';
 import { corsHeaders } from './cors.js';
 import { Failure } from './failure.js';
@@ -18,7 +18,7 @@ import { version } from './version.js';
 
 /** @typedef {import('./service.js').Service} Service */
 /** @typedef {import('./limits.js').Limits} Limits */
-/** @typedef {import('../placecard/core.js').WasmSource} WasmSource */
+/** @typedef {import('../placecard/compile.js').WasmSource} WasmSource */
 
 /**
  * @typedef {object} HandlerOptions

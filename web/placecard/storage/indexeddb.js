@@ -4,7 +4,6 @@
 // the database; now and then one of them also brings the base up to date and prunes the log (a checkpoint).
 
 import { accountError } from '../errors.js';
-import { Connection } from './connection.js';
 import { storageError } from './idb.js';
 import { memoryStorage } from './memory.js';
 
@@ -37,6 +36,8 @@ export function indexedDbStorage(name = 'accounts', browser) {
     description: browser === undefined ? { kind: 'indexeddb', name } : undefined,
     async open() {
       try {
+        // Which a page with a Worker never loads.
+        const { Connection } = await import('./connection.js');
         return await Connection.open(`placecard/${name}`, browser ?? thisBrowser());
       } catch (error) {
         if (!isDenied(error)) throw storageError(error);
