@@ -1,7 +1,7 @@
 // @ts-check
 // What a page calls.
 
-import { openBeside, openRemote } from './client.js';
+import { openSomewhere } from './client.js';
 import { Durability } from './durability.js';
 import { AccountError, accountError, checkObject } from './errors.js';
 import { progressOf, signUpForm, textsOf } from './forms.js';
@@ -51,7 +51,7 @@ export async function openAccounts(options, platform) {
   const settings = sessionSettings(options, name === undefined ? null : platform.keyStore(name));
   const withServer = syncSettings(options.sync);
   const wasm = options.wasm ?? (await platform.wasm());
-  const opening = openSomewhere(platform, { ...own, wasm, worker: options.worker });
+  const opening = openSomewhere(platform.makeWorker, { ...own, wasm, worker: options.worker });
   // What the other tabs know is asked while the module loads.
   let tabs = new Tabs(name, platform.tabs ?? {});
   tabs.arrive();
@@ -82,16 +82,6 @@ export async function openAccounts(options, platform) {
     throw error;
   }
   return new Accounts({ service, settings, events, snapshot, keeper, platform, sync });
-}
-
-/**
- * In a Worker where there can be one.
- * @param {Platform} platform
- * @param {import('./service.js').ServiceOptions & { worker?: boolean }} options
- * @returns {Promise<Service>}
- */
-async function openSomewhere({ makeWorker }, options) {
-  return (await openRemote(makeWorker, options)) ?? openBeside(options);
 }
 
 /**

@@ -19,27 +19,40 @@ import { AccountError, accountError } from './errors.js';
  */
 
 /**
+ * In a Worker where there can be one.
  * @param {(() => Worker) | null} makeWorker
  * @param {ServiceOptions & { worker?: boolean }} options
- * @returns {Promise<Service | null>} null when it has to run beside the page
+ * @returns {Promise<Service>}
  */
-export async function openRemote(makeWorker, { wasm, storage, now, worker: wanted, ...options }) {
-  const { description } = storage;
-  if (wanted === false || makeWorker === null || description === undefined || now !== undefined) {
-    if (wanted !== true) return null;
-    throw accountError('argument-invalid', 'A Worker needs a browser, indexedDbStorage(name), and its own clock.');
+export function openSomewhere(makeWorker, { worker: wanted, ...options }) {
+  const { storage, now } = options;
+  // A browser that opens its files now has them open when they are needed.
+  storage.wake?.();
+  if (wanted !== false && makeWorker !== null && storage.description !== undefined && now === undefined) {
+    return openRemote(makeWorker, options, wanted === true);
   }
+  if (wanted !== true) return openBeside(options);
+  throw accountError('argument-invalid', 'A Worker needs a browser, indexedDbStorage(name), and its own clock.');
+}
+
+/**
+ * @param {() => Worker} makeWorker
+ * @param {ServiceOptions} options
+ * @param {boolean} isWanted rather no accounts than accounts beside the page
+ * @returns {Promise<Service>}
+ */
+async function openRemote(makeWorker, { wasm, storage, ...options }, isWanted) {
   // Here, while the Worker starts and opens the storage.
   const compiling = compile(wasm);
   try {
     const client = new Client(start(makeWorker));
-    await client.open({ ...options, storage: description }, compiling);
+    await client.open({ ...options, storage: storage.description }, compiling);
     return client.service();
   } catch (error) {
     if (!(error instanceof WorkerUnavailable)) throw error;
     await compiling;
     // The page's policy forbids Workers, or the package lies on another origin.
-    if (wanted === undefined) return openBeside({ ...options, wasm: compiling, storage });
+    if (!isWanted) return openBeside({ ...options, wasm: compiling, storage });
     throw accountError('core-unavailable', error.message);
   }
 }
@@ -49,10 +62,11 @@ export async function openRemote(makeWorker, { wasm, storage, now, worker: wante
  * @param {ServiceOptions} options
  * @returns {Promise<Service>}
  */
-export async function openBeside({ wasm, ...options }) {
+async function openBeside({ wasm, ...options }) {
+  const importing = import('./service.js');
   const compiling = compile(wasm);
   compiling.catch(() => {}); // openService reports it
-  const { openService } = await import('./service.js').catch((cause) => {
+  const { openService } = await importing.catch((cause) => {
     throw accountError('core-unavailable', `The account module's script could not be loaded: ${cause.message}`, cause);
   });
   return openService({ ...options, wasm: compiling });

@@ -34,6 +34,13 @@ export function indexedDbStorage(name = 'accounts', browser) {
     kind: 'indexeddb',
     shared: false,
     description: browser === undefined ? { kind: 'indexeddb', name } : undefined,
+    // Whatever is asked makes a browser open its files, which it then keeps open for a while.
+    wake() {
+      try {
+        const { indexedDB } = browser ?? thisBrowser();
+        indexedDB?.databases?.().catch(() => {});
+      } catch {} // open() reports it
+    },
     async open() {
       try {
         // Which a page with a Worker never loads.

@@ -47,6 +47,7 @@
  * @property {boolean} shared whether other programs may write it too, so that its bytes must be checked when opened
  * @property {StorageDescription} [description] what a Worker needs to make the same storage; without it the accounts
  *   run beside the page
+ * @property {() => void} [wake] says that `open` will be called soon, perhaps in a Worker
  * @property {() => Promise<StorageConnection>} open
  */
 
