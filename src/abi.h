@@ -7,7 +7,7 @@
 //  4. Functions that can refuse return an Error number (error.h), 0 when all is well.
 //  5. The answer is the reply: JSON that stays valid until the next call with the same handle. After a refusal it is
 //     {"problems":[[code,field]...],"retryAfterMs":n,"row":n}, where row is -1 unless it is about one of several rows.
-//  6. A change is in memory only. Read placecard_dirty_*, store the pages, then call placecard_acknowledge, or
+//  6. A change is in memory only. Read placecard_changes, store those bytes, then call placecard_acknowledge, or
 //     placecard_undo if they could not be stored (store/store.h).
 //  7. A bug or want of memory traps. The instance is then unusable; nothing stored is affected.
 #pragma once
@@ -51,9 +51,10 @@ uint32_t placecard_open(placecard_core* handle, uint32_t from_a_file);
 // database. Refuses as placecard_open does; until a later refresh succeeds nothing but that may be called then.
 uint32_t placecard_refresh(placecard_core* handle, uint32_t whole);
 
-// Numbers of the 4 KiB pages to store, in ascending order, as a uint32_t array of `count` valid until the next call.
-const uint32_t* placecard_dirty_pages(placecard_core* handle);
-size_t placecard_dirty_count(placecard_core* handle);
+// Where the bytes are that have to be stored, ascending, none across a page of 4 KiB: `count` pairs of offset and size,
+// valid until the next call.
+const uint32_t* placecard_changes(placecard_core* handle);
+size_t placecard_changes_count(placecard_core* handle);
 // 1 when there is something to store, a change of size alone included.
 uint32_t placecard_is_dirty(placecard_core* handle);
 void placecard_acknowledge(placecard_core* handle);

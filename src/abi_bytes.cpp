@@ -35,12 +35,13 @@ PLACECARD_EXPORT uint32_t placecard_refresh(placecard_core* core, uint32_t whole
   return answer(core, core->store.refresh(whole != 0 ? Extent::whole : Extent::pages));
 }
 
-PLACECARD_EXPORT const uint32_t* placecard_dirty_pages(placecard_core* core) {
-  core->dirty_pages = core->store.image().dirty_pages();
-  return core->dirty_pages.data();
+PLACECARD_EXPORT const uint32_t* placecard_changes(placecard_core* core) {
+  static_assert(sizeof(placecard::Image::Run) == 2 * sizeof(uint32_t));
+  core->changes = core->store.image().changes();
+  return reinterpret_cast<const uint32_t*>(core->changes.data());
 }
 
-PLACECARD_EXPORT size_t placecard_dirty_count(placecard_core* core) { return core->dirty_pages.size(); }
+PLACECARD_EXPORT size_t placecard_changes_count(placecard_core* core) { return core->changes.size(); }
 PLACECARD_EXPORT uint32_t placecard_is_dirty(placecard_core* core) { return core->store.dirty() ? 1 : 0; }
 PLACECARD_EXPORT void placecard_acknowledge(placecard_core* core) { core->store.acknowledge(); }
 PLACECARD_EXPORT void placecard_undo(placecard_core* core) { core->store.undo(); }

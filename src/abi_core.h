@@ -61,7 +61,7 @@ struct placecard_core {
   std::uint32_t last_number = 0;
 
   // Lent to the caller until the next call.
-  std::vector<std::uint32_t> dirty_pages;
+  std::vector<placecard::Image::Run> changes;
   std::string reply;
 };
 

@@ -5,6 +5,37 @@
 
 namespace placecard {
 
+namespace {
+
+Image::Run run_of(std::size_t offset, std::size_t size) {
+  return {static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(size)};
+}
+
+// Runs so close to each other that telling them apart takes more than their bytes are one.
+void append_differences(std::vector<Image::Run>& runs, std::size_t start, std::span<const std::uint8_t> former,
+                        std::span<const std::uint8_t> now) {
+  constexpr std::size_t kClose = 16;
+  constexpr std::size_t kStride = 64;
+  for (std::size_t at = 0; at < now.size();) {
+    if (now.size() - at >= kStride && std::memcmp(&former[at], &now[at], kStride) == 0) {
+      at += kStride;
+      continue;
+    }
+    if (former[at] == now[at]) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at + 1;
+    for (std::size_t next = end; next < now.size() && next - end < kClose; ++next) {
+      if (former[next] != now[next]) end = next + 1;
+    }
+    runs.push_back(run_of(start + at, end - at));
+    at = end;
+  }
+}
+
+}  // namespace
+
 std::size_t Image::read(std::size_t offset, std::span<std::uint8_t> out) const {
   std::size_t done = 0;
   while (done < out.size() && offset + done < size_) {
@@ -55,14 +86,18 @@ void Image::resize(std::size_t size) {
   size_ = size;
 }
 
-std::vector<std::uint32_t> Image::dirty_pages() const {
-  const std::size_t end_page = (size_ + kPageSize - 1) / kPageSize;
-  std::vector<std::uint32_t> pages;
-  pages.reserve(saved_.size());
-  for (const auto& entry : saved_) {
-    if (entry.first < end_page) pages.push_back(entry.first);
+std::vector<Image::Run> Image::changes() const {
+  std::vector<Run> runs;
+  for (const auto& [number, former] : saved_) {
+    const std::size_t start = number * kPageSize;
+    if (start >= size_) break;
+    const std::size_t end = std::min(kPageSize, size_ - start);
+    // What is past the stored end is there for the first time.
+    const std::size_t known = former == nullptr ? 0 : std::min(end, stored_size_ - start);
+    if (known > 0) append_differences(runs, start, {former->data(), known}, {page(number), known});
+    if (known < end) runs.push_back(run_of(start + known, end - known));
   }
-  return pages;
+  return runs;
 }
 
 void Image::acknowledge() {
@@ -85,7 +120,7 @@ std::span<std::uint8_t> Image::run(std::size_t offset) const {
   return {chunks_[offset / kChunkSize]->data() + within, std::min(kChunkSize - within, size_ - offset)};
 }
 
-std::uint8_t* Image::page(std::size_t number) {
+std::uint8_t* Image::page(std::size_t number) const {
   const std::size_t offset = number * kPageSize;
   return chunks_[offset / kChunkSize]->data() + offset % kChunkSize;
 }

@@ -32,8 +32,13 @@ class Image {
   void write(std::size_t offset, std::span<const std::uint8_t> bytes);
   void resize(std::size_t size);
 
-  // Pages that differ from what is stored, ascending.
-  [[nodiscard]] std::vector<std::uint32_t> dirty_pages() const;
+  struct Run {
+    std::uint32_t offset;
+    std::uint32_t size;
+  };
+  // Where the bytes differ from what is stored, ascending. None goes on in another page; a page past the stored end is
+  // one whole run.
+  [[nodiscard]] std::vector<Run> changes() const;
   [[nodiscard]] bool dirty() const { return !saved_.empty() || size_ != stored_size_; }
 
   // What is here is stored now: forget the former bytes.
@@ -50,7 +55,7 @@ class Image {
   using PageBytes = std::array<std::uint8_t, kPageSize>;
 
   [[nodiscard]] std::span<std::uint8_t> run(std::size_t offset) const;
-  std::uint8_t* page(std::size_t number);
+  [[nodiscard]] std::uint8_t* page(std::size_t number) const;
   void save(std::size_t first_page, std::size_t end_page);
   void grow_to(std::size_t size);
 

@@ -1,9 +1,9 @@
 // The database and the bytes under it: opening, importing, and the three words a commit needs from whoever keeps the
-// bytes (dirty, acknowledge, undo).
+// bytes (changes, acknowledge, undo).
 //
 // One commit, from the outside:
 //   1. C++ changes rows in a SQL transaction; SQLite writes pages into the image.
-//   2. dirty_pages() says which. Whoever keeps the bytes stores them.
+//   2. changes() says where bytes differ. Whoever keeps the bytes stores them.
 //   3. acknowledge() when they are stored; undo() when they could not be, and the rows are as they were.
 #pragma once
 

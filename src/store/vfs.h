@@ -2,7 +2,7 @@
 // object lives, so several databases never share state.
 //
 // It opens the main database only. Journals stay in memory (store.h sets journal_mode=MEMORY), locks and syncs do
-// nothing: one thread owns the image, and durability is the business of whoever reads Image::dirty_pages().
+// nothing: one thread owns the image, and durability is the business of whoever reads Image::changes().
 #pragma once
 
 #include <memory>

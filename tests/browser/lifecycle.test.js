@@ -98,7 +98,7 @@ test('an older page refuses to touch what a newer version has written, and leave
       const connection = await placecard.indexedDbStorage(options.name).open();
       await connection.load(() => {});
       const read = (from = 0, to = image.length) => image.slice(from, to);
-      await connection.commit({ size: image.length, pages: new Uint32Array(), everything: true, read });
+      await connection.commit({ size: image.length, changes: new Uint32Array(), everything: true, read });
       await connection.close();
     },
     { options, bytes },

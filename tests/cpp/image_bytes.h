@@ -44,12 +44,21 @@ inline std::unique_ptr<Image> image_of(std::span<const std::uint8_t> bytes) {
   return image;
 }
 
-// What is stored once the pages `image` calls dirty have been written over what was stored before.
+// The pages with a change in them.
+inline std::vector<std::uint32_t> changed_pages(const Image& image) {
+  std::vector<std::uint32_t> pages;
+  for (const Image::Run& run : image.changes()) {
+    const auto page = static_cast<std::uint32_t>(run.offset / Image::kPageSize);
+    if (pages.empty() || pages.back() != page) pages.push_back(page);
+  }
+  return pages;
+}
+
+// What is stored once the changes of `image` have been written over what was stored before.
 inline Bytes stored_after(const Image& image, Bytes stored) {
   stored.resize(image.size());
-  for (const std::uint32_t page : image.dirty_pages()) {
-    const std::size_t at = page * Image::kPageSize;
-    image.read(at, std::span(stored).subspan(at, std::min(Image::kPageSize, stored.size() - at)));
+  for (const Image::Run& run : image.changes()) {
+    image.read(run.offset, std::span(stored).subspan(run.offset, run.size));
   }
   return stored;
 }

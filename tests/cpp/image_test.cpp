@@ -42,7 +42,7 @@ TEST_CASE("a new image is empty and clean", "[image]") {
   const Image image;
   CHECK(image.size() == 0);
   CHECK_FALSE(image.dirty());
-  CHECK(image.dirty_pages().empty());
+  CHECK(image.changes().empty());
   CHECK(image.contiguous(0).empty());
 }
 
@@ -80,12 +80,12 @@ TEST_CASE("writing nothing changes nothing", "[image]") {
   CHECK_FALSE(image.dirty());
 }
 
-TEST_CASE("a gap reads as zeros and its pages are dirty", "[image]") {
+TEST_CASE("a gap reads as zeros and its pages are changed", "[image]") {
   Image image;
   image.write(0, pattern(10));
   image.acknowledge();
   image.write(3 * kPage + 5, Bytes{7});
-  CHECK(image.dirty_pages() == Pages{0, 1, 2, 3});  // page 0 too: its end has become part of the file
+  CHECK(changed_pages(image) == Pages{0, 1, 2, 3});  // page 0 too: its end has become part of the file
   Bytes gap(3 * kPage + 5 - 10, 0xEE);
   CHECK(image.read(10, gap) == gap.size());
   CHECK(gap == Bytes(gap.size(), 0));
@@ -124,7 +124,7 @@ TEST_CASE("chunks do not move when the image grows", "[image]") {
   CHECK(image.contiguous(0).data() == before);
 }
 
-TEST_CASE("dirty pages are those touched since the last acknowledgement, in order", "[image]") {
+TEST_CASE("changed pages are those that differ from what was last acknowledged, in order", "[image]") {
   Image image;
   image.resize(200 * kPage);
   image.acknowledge();
@@ -134,10 +134,41 @@ TEST_CASE("dirty pages are those touched since the last acknowledgement, in orde
   image.write(64 * kPage, Bytes{1});
   image.write(64 * kPage + 9, Bytes{1});
   CHECK(image.dirty());
-  CHECK(image.dirty_pages() == Pages{2, 3, 64, 150});
+  CHECK(changed_pages(image) == Pages{2, 3, 64, 150});
   image.acknowledge();
   CHECK_FALSE(image.dirty());
-  CHECK(image.dirty_pages().empty());
+  CHECK(image.changes().empty());
+}
+
+TEST_CASE("changes are the bytes that differ, and what lies close between them", "[image]") {
+  const auto told = [](const Image& image) {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> runs;
+    for (const Image::Run& run : image.changes()) runs.emplace_back(run.offset, run.size);
+    return runs;
+  };
+  using Told = decltype(told(Image{}));
+  Image image;
+  image.write(0, pattern(2 * kPage + 100));
+  image.acknowledge();
+  const std::uint8_t other = 255;
+
+  image.write(1000, pattern(2 * kPage + 100, 0));
+  CHECK(told(image) != Told{});
+  image.undo();
+  Bytes same(kPage);
+  image.read(0, same);
+  image.write(0, same);
+  CHECK(told(image).empty());
+
+  image.write(70, Bytes{other});
+  image.write(80, Bytes{other});
+  image.write(700, Bytes{other, other});
+  image.write(kPage - 1, Bytes{other, other});
+  CHECK(told(image) == Told{{70, 11}, {700, 2}, {kPage - 1, 1}, {kPage, 1}});
+
+  image.resize(3 * kPage + 5);
+  CHECK(told(image) ==
+        Told{{70, 11}, {700, 2}, {kPage - 1, 1}, {kPage, 1}, {2 * kPage + 100, kPage - 100}, {3 * kPage, 5}});
 }
 
 TEST_CASE("a page that was cut off again is not listed", "[image]") {
@@ -147,7 +178,7 @@ TEST_CASE("a page that was cut off again is not listed", "[image]") {
   image.write(3 * kPage, Bytes{1});
   image.write(kPage, Bytes{1});
   image.resize(2 * kPage);
-  CHECK(image.dirty_pages() == Pages{1});
+  CHECK(changed_pages(image) == Pages{1});
 }
 
 TEST_CASE("a change of size alone is a change", "[image]") {
@@ -156,7 +187,7 @@ TEST_CASE("a change of size alone is a change", "[image]") {
   image.acknowledge();
   image.resize(kPage);
   CHECK(image.dirty());
-  CHECK(image.dirty_pages().empty());
+  CHECK(image.changes().empty());
   image.acknowledge();
   CHECK_FALSE(image.dirty());
 }
@@ -233,7 +264,7 @@ TEST_CASE("an image agrees with a vector through any series of changes", "[image
     REQUIRE(image.size() == model.size());
     REQUIRE(bytes_of(image) == model);
 
-    // Whoever writes the dirty pages over what is stored must end up with the same file.
+    // Whoever writes the changes over what is stored must end up with the same file.
     REQUIRE(stored_after(image, stored) == model);
     if (!image.dirty()) REQUIRE(model == stored);
   }

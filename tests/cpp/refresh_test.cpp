@@ -21,13 +21,13 @@ void add(Store& store, TestHost& host, const char* username) {
   REQUIRE(Users(store.database(), host).add({0, username, std::nullopt, std::nullopt, std::nullopt}));
 }
 
-// What the other tab stored, page by page as it goes through the log.
-void copy_dirty_pages(Store& from, Store& to) {
+// What the other tab stored, as it goes through the log.
+void copy_changes(Store& from, Store& to) {
   to.image().resize(from.image().size());
-  for (const std::uint32_t page : from.image().dirty_pages()) {
-    std::vector<std::uint8_t> bytes(Image::kPageSize);
-    from.image().read(page * Image::kPageSize, bytes);
-    to.image().write(page * Image::kPageSize, bytes);
+  for (const Image::Run& run : from.image().changes()) {
+    std::vector<std::uint8_t> bytes(run.size);
+    from.image().read(run.offset, bytes);
+    to.image().write(run.offset, bytes);
   }
 }
 
@@ -42,13 +42,13 @@ struct Tab {
 TEST_CASE("pages from outside are read as if they had been written here", "[store]") {
   Tab here;
   Tab there;
-  copy_dirty_pages(there.store, here.store);
+  copy_changes(there.store, here.store);
   REQUIRE(here.store.refresh(Store::Extent::whole));
   there.store.acknowledge();
   REQUIRE(count(here.store, here.host) == 0);
 
   add(there.store, there.host, "ada");
-  copy_dirty_pages(there.store, here.store);
+  copy_changes(there.store, here.store);
   REQUIRE(here.store.refresh(Store::Extent::pages));
   REQUIRE_FALSE(here.store.dirty());
   REQUIRE(count(here.store, here.host) == 1);
@@ -57,14 +57,14 @@ TEST_CASE("pages from outside are read as if they had been written here", "[stor
 TEST_CASE("a commit that was undone here leaves no trace in another one of the same version", "[store]") {
   Tab here;
   Tab there;
-  copy_dirty_pages(there.store, here.store);
+  copy_changes(there.store, here.store);
   REQUIRE(here.store.refresh(Store::Extent::whole));
   there.store.acknowledge();
 
   add(here.store, here.host, "grace");
   here.store.undo();
   add(there.store, there.host, "ada");
-  copy_dirty_pages(there.store, here.store);
+  copy_changes(there.store, here.store);
   REQUIRE(here.store.refresh(Store::Extent::pages));
   const auto users = Users(here.store.database(), here.host).all({});
   REQUIRE(users->size() == 1);
@@ -85,12 +85,12 @@ TEST_CASE("an image that was emptied from outside becomes a new database", "[sto
 TEST_CASE("a newer version's schema is refused when it comes from outside", "[store]") {
   Tab here;
   Tab there;
-  copy_dirty_pages(there.store, here.store);
+  copy_changes(there.store, here.store);
   REQUIRE(here.store.refresh(Store::Extent::whole));
   there.store.acknowledge();
   REQUIRE(there.store.database().execute(
       "CREATE TABLE placecard_later (id INTEGER); UPDATE placecard_meta SET value = 99 WHERE key = 'schema_version'"));
-  copy_dirty_pages(there.store, here.store);
+  copy_changes(there.store, here.store);
   const placecard::Status refused = here.store.refresh(Store::Extent::pages);
   REQUIRE_FALSE(refused);
   REQUIRE(refused.failure().error() == placecard::Error::database_newer);

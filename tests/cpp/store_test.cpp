@@ -297,7 +297,7 @@ TEST_CASE("after replacing, every page is to be stored", "[store]") {
   TestStore test;
   REQUIRE(test.store.replace(image_of(flask_file())).ok());
   CHECK(test.store.dirty());
-  CHECK(test.store.image().dirty_pages().size() == test.store.image().size() / Image::kPageSize);
+  CHECK(changed_pages(test.store.image()).size() == test.store.image().size() / Image::kPageSize);
   test.store.acknowledge();
   CHECK_FALSE(test.store.dirty());
   CHECK(column_of(test.store.database(), kAllNames) == "Ada,ada,(null)");

@@ -349,16 +349,18 @@ class Caller {
 
   // Stores as the protocol says, and keeps what a disk would hold.
   void store() {
-    const std::uint32_t* pages = placecard_dirty_pages(core_);
-    const std::size_t count = placecard_dirty_count(core_);
-    promise(std::is_sorted(pages, pages + count));
+    const std::uint32_t* changes = placecard_changes(core_);
+    const std::size_t count = placecard_changes_count(core_);
     promise(count == 0 || placecard_is_dirty(core_) != 0);
     const Bytes now = image();
     stored_.resize(now.size());
+    std::size_t end = 0;
     for (std::size_t index = 0; index < count; ++index) {
-      const std::size_t at = pages[index] * placecard::Image::kPageSize;
-      promise(at < now.size());
-      const std::size_t size = std::min(placecard::Image::kPageSize, now.size() - at);
+      const std::size_t at = changes[2 * index];
+      const std::size_t size = changes[2 * index + 1];
+      promise(at >= end && size > 0 && at + size <= now.size());
+      promise(at / placecard::Image::kPageSize == (at + size - 1) / placecard::Image::kPageSize);
+      end = at + size;
       std::copy_n(now.begin() + static_cast<std::ptrdiff_t>(at), size,
                   stored_.begin() + static_cast<std::ptrdiff_t>(at));
     }

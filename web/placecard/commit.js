@@ -1,7 +1,7 @@
 // @ts-check
 // How reads and writes of the core take turns, and how a write becomes durable:
 //
-//   catch up -> the operation, synchronously -> its pages are stored
+//   catch up -> the operation, synchronously -> the bytes it changed are stored
 //     -> acknowledge, or undo: memory and storage are never left apart
 //     -> another tab came first: undo, apply what it stored, run the operation again, in a turn among the tabs
 //
@@ -178,7 +178,7 @@ export class Commits {
     try {
       outcome = await this.#connection.commit({
         size: core.size,
-        pages: core.dirtyPages(),
+        changes: core.changes(),
         everything,
         read: (from, to) => core.read(from, to),
       });

@@ -122,10 +122,10 @@ export class Core {
     return this.#instance.call('is_dirty') === 1;
   }
 
-  /** Numbers of the 4 KiB pages that differ from what is stored. */
-  dirtyPages() {
-    const pointer = this.#instance.call('dirty_pages');
-    return new Uint32Array(this.#instance.view(pointer, 4 * this.#instance.call('dirty_count')).slice().buffer);
+  /** Where bytes differ from what is stored: offset and size in turn. */
+  changes() {
+    const pointer = this.#instance.call('changes');
+    return new Uint32Array(this.#instance.view(pointer, 8 * this.#instance.call('changes_count')).slice().buffer);
   }
 
   acknowledge() {

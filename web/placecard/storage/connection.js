@@ -6,8 +6,7 @@ import { accountError } from '../errors.js';
 import { append, idAt } from './append.js';
 import { CHECKPOINT_BYTES, Head } from './head.js';
 import { isFull, openDatabase, storageError } from './idb.js';
-import { CHUNK_SIZE, createStores, newsOf, readNewer, readWhole, recordOf } from './log.js';
-import { PAGE_SIZE } from './storage.js';
+import { bytesIn, CHUNK_SIZE, createStores, newsOf, readNewer, readWhole, recordOf } from './log.js';
 import { Tabs } from './tabs.js';
 
 const ATTEMPTS = 4; // one, and three reconnections
@@ -115,7 +114,7 @@ export class Connection {
    * @returns {Promise<void | 'conflict'>}
    */
   async commit(change) {
-    const isLarge = change.everything || change.pages.length * PAGE_SIZE > CHECKPOINT_BYTES;
+    const isLarge = change.everything || bytesIn(change.changes) > CHECKPOINT_BYTES;
     const record = recordOf(change, this.#head.version + 1, isLarge);
     const isCheckpoint = isLarge || this.#head.isDue(record.data.length);
     const chunks = isCheckpoint ? this.#chunks(change) : null;
@@ -125,7 +124,7 @@ export class Connection {
       this.#tabs.crowd();
       return 'conflict';
     }
-    this.#head.advance(record, change.pages, isCheckpoint);
+    this.#head.advance(record, change.changes, isCheckpoint);
     this.#tabs.announce(record.version);
   }
 
@@ -165,9 +164,9 @@ export class Connection {
    * @param {import('./storage.js').Change} change
    * @returns {Chunks}
    */
-  #chunks({ pages, size, read, everything }) {
+  #chunks({ changes, size, read, everything }) {
     const count = Math.ceil(size / CHUNK_SIZE);
-    const changed = everything ? Array(count).keys() : this.#head.changedChunks(pages);
+    const changed = everything ? Array(count).keys() : this.#head.changedChunks(changes);
     return Array.from(changed)
       .filter((chunk) => chunk < count)
       .map((chunk) => [chunk, read(chunk * CHUNK_SIZE, Math.min((chunk + 1) * CHUNK_SIZE, size))]);

@@ -3,7 +3,6 @@
 // checkpoint.
 
 import { CHUNK_SIZE } from './log.js';
-import { PAGE_SIZE } from './storage.js';
 
 const CHECKPOINT_COMMITS = 64;
 export const CHECKPOINT_BYTES = 1024 * 1024;
@@ -19,7 +18,7 @@ export class Head {
 
   /** @param {import('./log.js').Newer} newer */
   adopt({ checkpoint, records }) {
-    for (const record of records) this.#add(record, record.pages);
+    for (const record of records) this.#add(record, record.changes);
     this.#since = this.#since.filter(({ version }) => version > checkpoint.version);
   }
 
@@ -34,22 +33,22 @@ export class Head {
   /**
    * This tab's own commit.
    * @param {CommitRecord} record
-   * @param {Uint32Array} pages
+   * @param {Uint32Array} changes
    * @param {boolean} isCheckpoint
    */
-  advance(record, pages, isCheckpoint) {
-    this.#add(record, pages);
+  advance(record, changes, isCheckpoint) {
+    this.#add(record, changes);
     if (isCheckpoint) this.#since = [];
   }
 
   /**
    * @param {CommitRecord} record
-   * @param {Uint32Array} pages
+   * @param {Uint32Array} changes
    */
-  #add(record, pages) {
+  #add(record, changes) {
     this.version = record.version;
     this.commitId = record.commitId;
-    this.#since.push({ version: record.version, bytes: record.data.length, chunks: chunksOf(pages) });
+    this.#since.push({ version: record.version, bytes: record.data.length, chunks: chunksOf(changes) });
   }
 
   /**
@@ -62,20 +61,20 @@ export class Head {
   }
 
   /**
-   * The chunks that differ from base once these pages have changed as well.
-   * @param {Uint32Array} pages
+   * The chunks that differ from base once these bytes have changed as well.
+   * @param {Uint32Array} changes
    */
-  changedChunks(pages) {
-    const changed = chunksOf(pages);
+  changedChunks(changes) {
+    const changed = chunksOf(changes);
     for (const { chunks } of this.#since) for (const chunk of chunks) changed.add(chunk);
     return changed;
   }
 }
 
-/** @param {Uint32Array} pages */
-function chunksOf(pages) {
+/** @param {Uint32Array} changes */
+function chunksOf(changes) {
   /** @type {Set<number>} */
   const chunks = new Set();
-  for (const page of pages) chunks.add(Math.floor((page * PAGE_SIZE) / CHUNK_SIZE));
+  for (let index = 0; index < changes.length; index += 2) chunks.add(Math.floor(changes[index] / CHUNK_SIZE));
   return chunks;
 }

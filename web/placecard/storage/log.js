@@ -2,22 +2,21 @@
 // How the database lies in IndexedDB, and how it is read back.
 //
 //   base[chunk]      -> its bytes, at most 256 KiB, as they were at the checkpoint
-//   log[version]     -> a commit: the pages it changed; the newest is always there, and some older ones for other tabs
+//   log[version]     -> a commit: the bytes it changed; the newest is always there, and some older ones for other tabs
 //   meta.checkpoint  -> the version base stands for, and the database's size then
 //
 // IndexedDB's own version is 1 for ever: the tables inside are migrated in SQL.
 
 import { accountError } from '../errors.js';
 import { result } from './idb.js';
-import { PAGE_SIZE } from './storage.js';
 
 /**
  * @typedef {object} CommitRecord
  * @property {number} version
  * @property {number} size the database's size after the commit
- * @property {Uint32Array} pages
- * @property {Uint8Array} data the bytes of these pages
- * @property {boolean} [full] too large for a record of pages: what it changed lies in base only
+ * @property {Uint32Array} changes offset and size in turn
+ * @property {Uint8Array} data these bytes
+ * @property {boolean} [full] too large for a record: what it changed lies in base only
  * @property {string} commitId random, tells one tab's commit from another's
  */
 
@@ -92,28 +91,35 @@ function areContiguous(records, version) {
 }
 
 /**
- * What to write over the copy in memory. Only the newest bytes of each page count: a page that was cut off and came
- * again is in the record that brought it back.
+ * What to write over the copy in memory, one after the other. A page that was cut off and came again is whole in the
+ * record that brought it back.
  * @param {Newer & { chunks?: Uint8Array[] }} newer
  * @returns {import('./storage.js').News}
  */
 export function newsOf({ checkpoint, records, chunks }) {
   const size = records.at(-1)?.size ?? checkpoint.size;
-  /** @type {Map<number, Uint8Array>} by offset */
-  const pieces = new Map();
-  for (const { pages, data } of records) {
-    for (const [index, page] of pages.entries()) {
-      pieces.set(page * PAGE_SIZE, data.subarray(index * PAGE_SIZE, (index + 1) * PAGE_SIZE));
+  /** @type {[number, Uint8Array][]} */
+  const changed = [];
+  for (const { changes, data } of records) {
+    let at = 0;
+    for (let index = 0; index < changes.length; index += 2) {
+      changed.push([changes[index], data.subarray(at, at + changes[index + 1])]);
+      at += changes[index + 1];
     }
   }
   /** @type {[number, Uint8Array][]} */
   const base = (chunks ?? []).map((bytes, chunk) => [chunk * CHUNK_SIZE, bytes]);
   /** @type {[number, Uint8Array][]} */
   const clipped = [];
-  for (const [offset, bytes] of [...base, ...pieces]) {
+  for (const [offset, bytes] of [...base, ...changed]) {
     if (offset < size) clipped.push([offset, bytes.subarray(0, size - offset)]);
   }
   return { whole: chunks !== undefined, size, pieces: clipped };
+}
+
+/** @param {Uint32Array} changes */
+export function bytesIn(changes) {
+  return changes.reduce((sum, value, index) => (index % 2 === 0 ? sum : sum + value), 0);
 }
 
 /**
@@ -122,13 +128,15 @@ export function newsOf({ checkpoint, records, chunks }) {
  * @param {boolean} full
  * @returns {CommitRecord}
  */
-export function recordOf({ size, pages, read }, version, full) {
+export function recordOf({ size, changes, read }, version, full) {
   const commitId = Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('-');
-  if (full) return { version, size, pages: new Uint32Array(), data: new Uint8Array(), full, commitId };
-  const data = new Uint8Array(pages.length * PAGE_SIZE);
-  for (const [index, page] of pages.entries()) {
-    const from = page * PAGE_SIZE;
-    data.set(read(from, Math.min(from + PAGE_SIZE, size)), index * PAGE_SIZE);
+  if (full) return { version, size, changes: new Uint32Array(), data: new Uint8Array(), full, commitId };
+  const data = new Uint8Array(bytesIn(changes));
+  let at = 0;
+  for (let index = 0; index < changes.length; index += 2) {
+    const [from, length] = changes.subarray(index, index + 2);
+    data.set(read(from, from + length), at);
+    at += length;
   }
-  return { version, size, pages, data, commitId };
+  return { version, size, changes, data, commitId };
 }

@@ -20,7 +20,7 @@ export function memoryStorage() {
         },
         async commit(change) {
           if (change.everything) stored.clear();
-          for (const page of change.pages) {
+          for (const page of pagesOf(change.changes)) {
             const from = page * PAGE_SIZE;
             stored.set(page, change.read(from, Math.min(from + PAGE_SIZE, change.size)));
           }
@@ -31,4 +31,9 @@ export function memoryStorage() {
       };
     },
   };
+}
+
+/** @param {Uint32Array} changes */
+function pagesOf(changes) {
+  return new Set(changes.filter((_, index) => index % 2 === 0).map((offset) => Math.floor(offset / PAGE_SIZE)));
 }

@@ -1,12 +1,13 @@
 // @ts-check
 // What a storage is: the place where the database's pages are kept between two visits. The core works on a copy in
-// memory; a commit hands over the pages that changed, and is durable when commit() resolves.
+// memory; a commit hands over the bytes that changed, and is durable when commit() resolves.
 
 /**
  * What a commit changes.
  * @typedef {object} Change
  * @property {number} size the database's new size in bytes
- * @property {Uint32Array} pages numbers of the changed 4 KiB pages, ascending
+ * @property {Uint32Array} changes where bytes have changed: offset and size in turn, ascending, none across a page of
+ *   4 KiB
  * @property {boolean} everything whether the whole database was replaced, as by an import
  * @property {(from?: number, to?: number) => Uint8Array} read a copy of the database's bytes
  */
