@@ -131,6 +131,9 @@ function wrapTransaction(transaction, ending, faults, lose) {
       state.ended = true;
       transaction.abort();
     },
+    commit() {
+      if (state.ending === null) transaction.commit(); // or it ends as it has to
+    },
     objectStore(name) {
       const store = transaction.objectStore(name);
       return Object.fromEntries(methods.map((method) => [method, request(store, method)]));

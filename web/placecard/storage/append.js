@@ -40,6 +40,8 @@ export async function append(database, record, chunks) {
       const expected = version === 1 ? [] : [version - 1];
       isConflict = heads.result.length !== expected.length || heads.result[0] !== expected[0];
       if (isConflict) transaction.abort();
+      // Or the browser would tell of each request and wait whether there comes another.
+      else transaction.commit?.();
     };
     log.add(record, version);
     if (chunks !== null) {
