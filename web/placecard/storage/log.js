@@ -90,31 +90,58 @@ function areContiguous(records, version) {
   return records.every((record, index) => record.version === version + 1 + index);
 }
 
+/** @typedef {[offset: number, bytes: Uint8Array]} Piece */
+
 /**
- * What to write over the copy in memory, one after the other. A page that was cut off and came again is whole in the
- * record that brought it back.
+ * What to write over the copy in memory, one after the other.
  * @param {Newer & { chunks?: Uint8Array[] }} newer
  * @returns {import('./storage.js').News}
  */
 export function newsOf({ checkpoint, records, chunks }) {
   const size = records.at(-1)?.size ?? checkpoint.size;
-  /** @type {[number, Uint8Array][]} */
-  const changed = [];
-  for (const { changes, data } of records) {
-    let at = 0;
-    for (let index = 0; index < changes.length; index += 2) {
-      changed.push([changes[index], data.subarray(at, at + changes[index + 1])]);
-      at += changes[index + 1];
+  const changed = records.flatMap(changedBy);
+  const pieces = chunks === undefined ? changed : merge(chunks, changed);
+  const within = pieces.filter(([offset]) => offset < size);
+  return {
+    whole: chunks !== undefined,
+    size,
+    pieces: within.map(([offset, bytes]) => [offset, bytes.subarray(0, size - offset)]),
+  };
+}
+
+/**
+ * @param {CommitRecord} record
+ * @returns {Piece[]}
+ */
+function changedBy({ changes, data }) {
+  /** @type {Piece[]} */
+  const pieces = [];
+  let at = 0;
+  for (let index = 0; index < changes.length; index += 2) {
+    pieces.push([changes[index], data.subarray(at, at + changes[index + 1])]);
+    at += changes[index + 1];
+  }
+  return pieces;
+}
+
+/**
+ * Writes hundreds of small changes into the chunks: to hand over each by itself takes longer than to read them all.
+ * @param {Uint8Array[]} chunks
+ * @param {Piece[]} changed
+ * @returns {Piece[]}
+ */
+function merge(chunks, changed) {
+  for (const [offset, bytes] of changed) {
+    const chunk = Math.floor(offset / CHUNK_SIZE);
+    const from = offset - chunk * CHUNK_SIZE;
+    const former = chunks[chunk] ?? new Uint8Array();
+    if (former.length < from + bytes.length) {
+      chunks[chunk] = new Uint8Array(CHUNK_SIZE);
+      chunks[chunk].set(former);
     }
+    chunks[chunk].set(bytes, from);
   }
-  /** @type {[number, Uint8Array][]} */
-  const base = (chunks ?? []).map((bytes, chunk) => [chunk * CHUNK_SIZE, bytes]);
-  /** @type {[number, Uint8Array][]} */
-  const clipped = [];
-  for (const [offset, bytes] of [...base, ...changed]) {
-    if (offset < size) clipped.push([offset, bytes.subarray(0, size - offset)]);
-  }
-  return { whole: chunks !== undefined, size, pieces: clipped };
+  return Array.from(chunks.entries()).map(([chunk, bytes]) => [chunk * CHUNK_SIZE, bytes ?? new Uint8Array()]);
 }
 
 /** @param {Uint32Array} changes */
