@@ -41,8 +41,8 @@ export class Tabs {
   #storage;
   #locks;
   #channel;
-  /** @type {string | null} */
-  #text = null;
+  /** @type {string | null | undefined} undefined until it is needed: asking the browser for it takes a while */
+  #text;
   /** @type {Map<string, (ticket: Ticket) => void>} who waits for a ticket, by the session's id */
   #waiting = new Map();
   #leave = () => {};
@@ -63,12 +63,16 @@ export class Tabs {
     this.#locks = this.isShared ? locks : undefined;
     this.#channel = Channel === undefined || !this.isShared ? null : new Channel(this.#name);
     if (this.#channel !== null) this.#channel.onmessage = ({ data }) => this.#hear(data);
-    this.#text = this.#tried((storage) => storage.getItem(this.#name));
   }
 
   /** The ticket this tab keeps. */
   get ticket() {
-    return readTicket(this.#text);
+    return readTicket(this.#kept);
+  }
+
+  get #kept() {
+    if (this.#text === undefined) this.#text = this.#tried((storage) => storage.getItem(this.#name));
+    return this.#text;
   }
 
   /** @param {string} [text] of the ticket; without it there is none any more */
@@ -144,7 +148,8 @@ export class Tabs {
 
   /** Offers the ticket to tabs that could not get it while this one slept. */
   offer() {
-    if (this.#text !== null) this.tell({ ticket: this.#text });
+    const text = this.#kept;
+    if (text !== null) this.tell({ ticket: text });
   }
 
   close() {
@@ -156,7 +161,7 @@ export class Tabs {
   /** @param {News & { ask?: string }} message */
   #hear({ ask, ...news }) {
     if (ask !== undefined) {
-      if (this.#text?.startsWith(ask)) this.offer();
+      if (this.#kept?.startsWith(ask)) this.offer();
       return;
     }
     const ticket = readTicket(news.ticket);
