@@ -29,6 +29,7 @@ import { result } from './idb.js';
 
 export const CHUNK_SIZE = 256 * 1024;
 export const FORMAT = 1;
+const FIRST_CHUNKS = 4;
 
 /** @param {IDBDatabase} database */
 export function createStores(database) {
@@ -67,16 +68,20 @@ export async function readNewer(database, version) {
  */
 export async function readWhole(database) {
   const transaction = database.transaction(['base', 'log', 'meta'], 'readonly');
-  const checkpoint = checkpointOf(await result(transaction.objectStore('meta').get('checkpoint')));
-  const count = Math.ceil(checkpoint.size / CHUNK_SIZE);
+  const meta = result(transaction.objectStore('meta').get('checkpoint'));
   const base = transaction.objectStore('base');
-  // One by one: Chromium keeps values of this size in files, and reads those of one getAll() one after the other.
-  const reads = Array.from({ length: count }, (_, chunk) => result(base.get(chunk)));
+  // One by one: Chromium keeps values of this size in files, and reads those of one getAll() one after the other. And the
+  // first, before it is known how many there are.
+  const read = (/** @type {number} */ chunk) => result(base.get(chunk));
+  const first = Array.from({ length: FIRST_CHUNKS }, (_, chunk) => read(chunk));
+  const checkpoint = checkpointOf(await meta);
+  const count = Math.ceil(checkpoint.size / CHUNK_SIZE);
+  const reads = Array.from({ length: count }, (_, chunk) => first[chunk] ?? read(chunk));
   const log = result(transaction.objectStore('log').getAll(IDBKeyRange.lowerBound(checkpoint.version)));
   const [records, ...chunks] = await Promise.all([log, ...reads]);
-  const first = checkpoint.version === 0 ? 0 : checkpoint.version - 1;
+  const before = checkpoint.version === 0 ? 0 : checkpoint.version - 1;
   const hasHead = checkpoint.version === 0 || records[0]?.version === checkpoint.version;
-  if (chunks.includes(undefined) || !hasHead || !areContiguous(records, first)) {
+  if (chunks.includes(undefined) || !hasHead || !areContiguous(records, before)) {
     throw accountError('storage-failed', 'What is stored here is incomplete: something else has changed it.');
   }
   return { checkpoint, records, chunks };
