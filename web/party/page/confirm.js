@@ -2,7 +2,7 @@
 // Asks for the password before what only the owner may do, when the log-in is a remembered one.
 
 import { button, el } from './dom.js';
-import { Field, usernameForManagers } from './field.js';
+import { passwordField, usernameForManagers } from './field.js';
 import { Form } from './form.js';
 
 /**
@@ -27,13 +27,7 @@ export async function withFreshLogin(page, work) {
  */
 function askPassword(page) {
   const { messages } = page;
-  const password = new Field({
-    name: 'password',
-    label: messages.field.password,
-    type: 'password',
-    autocomplete: 'current-password',
-    page,
-  });
+  const password = passwordField(page, messages.field.password);
   const title = el('h2', { id: 'confirm-title' }, messages.confirm.title);
   const dialog = el('dialog', { 'aria-labelledby': 'confirm-title' });
   let isConfirmed = false;

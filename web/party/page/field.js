@@ -85,6 +85,16 @@ export class Field {
 }
 
 /**
+ * For the password that somebody has, not one to be chosen (new-password.js).
+ * @param {import('./page.js').Page} page
+ * @param {string} label
+ * @param {string} [name]
+ */
+export function passwordField(page, label, name = 'password') {
+  return new Field({ page, name, label, type: 'password', autocomplete: 'current-password' });
+}
+
+/**
  * @param {HTMLInputElement} input
  * @param {string} label
  * @param {import('./messages/en.js').Messages} messages

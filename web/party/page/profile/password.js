@@ -1,6 +1,6 @@
 // @ts-check
 
-import { Field, usernameForManagers } from '../field.js';
+import { passwordField, usernameForManagers } from '../field.js';
 import { Form } from '../form.js';
 import { NewPassword } from '../new-password.js';
 import { outcome, section } from './section.js';
@@ -13,13 +13,7 @@ export function passwordSection(page) {
   const { field, profile } = page.messages;
   const me = () => page.store.get().user;
   const done = outcome();
-  const current = new Field({
-    page,
-    name: 'current',
-    type: 'password',
-    label: field.currentPassword,
-    autocomplete: 'current-password',
-  });
+  const current = passwordField(page, field.currentPassword, 'current');
   const personal = () => [me()?.username ?? '', me()?.email ?? ''];
   const chosen = new NewPassword(page, { name: 'next', label: field.newPassword, personal });
   const fields = [current, ...chosen.fields];

@@ -2,7 +2,7 @@
 
 import { announce } from '../announce.js';
 import { el } from '../dom.js';
-import { Field, usernameForManagers } from '../field.js';
+import { passwordField, usernameForManagers } from '../field.js';
 import { Form } from '../form.js';
 import { go } from '../router.js';
 import { section } from './section.js';
@@ -13,13 +13,7 @@ import { section } from './section.js';
  */
 export function removeSection(page) {
   const { field, profile } = page.messages;
-  const password = new Field({
-    page,
-    name: 'password',
-    type: 'password',
-    label: field.currentPassword,
-    autocomplete: 'current-password',
-  });
+  const password = passwordField(page, field.currentPassword);
   const form = new Form({
     page,
     name: 'remove',

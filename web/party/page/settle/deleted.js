@@ -3,7 +3,7 @@
 
 import { announce } from '../announce.js';
 import { conflictOf } from '../conflict.js';
-import { Field, usernameForManagers } from '../field.js';
+import { passwordField, usernameForManagers } from '../field.js';
 import { Form } from '../form.js';
 import { go } from '../router.js';
 import { decideAndSend } from '../sync.js';
@@ -13,13 +13,7 @@ import { heading, lead } from '../views/view.js';
 export function deleted(page, { user }) {
   const { field, settle } = page.messages;
   const words = settle.deleted;
-  const password = new Field({
-    page,
-    name: 'password',
-    type: 'password',
-    label: field.password,
-    autocomplete: 'current-password',
-  });
+  const password = passwordField(page, field.password);
   const keep = new Form({
     page,
     name: 'settle-keep',

@@ -5,7 +5,7 @@ import { announce } from '../announce.js';
 import { withFreshLogin } from '../confirm.js';
 import { conflictOf, subjectOf } from '../conflict.js';
 import { el } from '../dom.js';
-import { Field } from '../field.js';
+import { Field, passwordField } from '../field.js';
 import { Form } from '../form.js';
 import { section } from '../profile/section.js';
 import { go } from '../router.js';
@@ -109,13 +109,7 @@ function mergeForm(page, { user, fields }) {
   const { field, settle } = page.messages;
   const login = (fields.includes('username') ? user.username : user.email) ?? '';
   const username = new Field({ page, name: 'username', label: field.login, value: login, autocomplete: 'username' });
-  const password = new Field({
-    page,
-    name: 'password',
-    type: 'password',
-    label: settle.rename.mePassword,
-    autocomplete: 'current-password',
-  });
+  const password = passwordField(page, settle.rename.mePassword);
   const form = new Form({
     page,
     name: 'settle-merge',

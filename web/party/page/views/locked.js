@@ -3,7 +3,7 @@
 
 import { announce } from '../announce.js';
 import { el, link } from '../dom.js';
-import { Field, usernameForManagers } from '../field.js';
+import { passwordField, usernameForManagers } from '../field.js';
 import { Form } from '../form.js';
 import { placeCard } from '../place-card.js';
 import { heading, lead, ways } from './view.js';
@@ -15,13 +15,7 @@ import { heading, lead, ways } from './view.js';
 export function lockedView(page) {
   const { messages } = page;
   const name = page.store.get().lockedUser?.username ?? '';
-  const password = new Field({
-    page,
-    name: 'password',
-    type: 'password',
-    label: messages.field.password,
-    autocomplete: 'current-password',
-  });
+  const password = passwordField(page, messages.field.password);
   const form = new Form({
     page,
     name: 'unlock',

@@ -3,7 +3,7 @@
 
 import { announce } from '../announce.js';
 import { button, el, link } from '../dom.js';
-import { checkbox, Field } from '../field.js';
+import { checkbox, Field, passwordField } from '../field.js';
 import { Form } from '../form.js';
 import { showAccounts } from '../picker.js';
 import { go } from '../router.js';
@@ -20,13 +20,7 @@ export function logInView(page) {
   const { messages } = page;
   const { field, logIn } = messages;
   const username = new Field({ page, name: 'username', label: field.login, autocomplete: 'username' });
-  const password = new Field({
-    page,
-    name: 'password',
-    type: 'password',
-    label: field.password,
-    autocomplete: 'current-password',
-  });
+  const password = passwordField(page, field.password);
   const remember = checkbox({ name: 'remember', label: field.remember, hint: field.rememberHint });
   const choice = el('div', { class: 'choice', role: 'group', tabindex: '-1', hidden: true });
   /** @param {'refuse' | 'restore' | 'accept'} tampered */
