@@ -1,7 +1,7 @@
 // What a device keeps when it is switched off: the pages of its database and the keys of its sessions. Power may fail at
 // every commit, before it or after it.
 
-import { PAGE_SIZE } from '../../../web/placecard/storage/storage.js';
+import { PAGE_SIZE, pagesOf } from '../../../web/placecard/storage/storage.js';
 
 export class Disk {
   /** @type {Map<number, Uint8Array>} */
@@ -39,7 +39,7 @@ export class Disk {
         commit: async (change) => {
           if (!isOn() || failsBefore()) await never();
           if (change.everything) this.#pages.clear();
-          for (const page of change.pages) {
+          for (const page of pagesOf(change.changes)) {
             const from = page * PAGE_SIZE;
             this.#pages.set(page, change.read(from, Math.min(from + PAGE_SIZE, change.size)));
           }

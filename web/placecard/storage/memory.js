@@ -1,7 +1,7 @@
 // @ts-check
 // A storage that lasts as long as the object: for tests, and where a browser has nothing better.
 
-import { PAGE_SIZE } from './storage.js';
+import { PAGE_SIZE, pagesOf } from './storage.js';
 
 /** @returns {import('./storage.js').Storage} */
 export function memoryStorage() {
@@ -31,9 +31,4 @@ export function memoryStorage() {
       };
     },
   };
-}
-
-/** @param {Uint32Array} changes */
-function pagesOf(changes) {
-  return new Set(changes.filter((_, index) => index % 2 === 0).map((offset) => Math.floor(offset / PAGE_SIZE)));
 }

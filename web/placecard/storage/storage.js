@@ -55,3 +55,11 @@
 /** @typedef {{ kind: 'indexeddb', name: string }} StorageDescription */
 
 export const PAGE_SIZE = 4096;
+
+/**
+ * The numbers of the pages with a change in them.
+ * @param {Uint32Array} changes
+ */
+export function pagesOf(changes) {
+  return new Set(changes.filter((_, index) => index % 2 === 0).map((offset) => Math.floor(offset / PAGE_SIZE)));
+}
