@@ -57,7 +57,7 @@ export async function readNewer(database, version) {
     result(transaction.objectStore('meta').get('checkpoint')),
     result(transaction.objectStore('log').getAll(IDBKeyRange.lowerBound(version, true))),
   ]);
-  const isComplete = areContiguous(records, version) && !records.some(({ full }) => full === true);
+  const isComplete = areWhole(records, version) && !records.some(({ full }) => full === true);
   return isComplete ? { checkpoint: checkpointOf(checkpoint), records } : null;
 }
 
@@ -81,18 +81,22 @@ export async function readWhole(database) {
   const [records, ...chunks] = await Promise.all([log, ...reads]);
   const before = checkpoint.version === 0 ? 0 : checkpoint.version - 1;
   const hasHead = checkpoint.version === 0 || records[0]?.version === checkpoint.version;
-  if (chunks.includes(undefined) || !hasHead || !areContiguous(records, before)) {
-    throw accountError('storage-failed', 'What is stored here is incomplete: something else has changed it.');
+  if (chunks.includes(undefined) || !hasHead || !areWhole(records, before)) {
+    throw accountError(
+      'storage-failed',
+      'What is stored here is incomplete, or of another form: something else has changed it.',
+    );
   }
   return { checkpoint, records, chunks };
 }
 
 /**
+ * Whether none is missing, and none is of another form.
  * @param {CommitRecord[]} records
  * @param {number} version the one before the first
  */
-function areContiguous(records, version) {
-  return records.every((record, index) => record.version === version + 1 + index);
+function areWhole(records, version) {
+  return records.every(({ version: own, changes }, index) => own === version + 1 + index && changes !== undefined);
 }
 
 /** @typedef {[offset: number, bytes: Uint8Array]} Piece */

@@ -1,4 +1,4 @@
-// What a commit writes does not grow with the database, nor with the size of a page.
+// The log in IndexedDB: what a commit adds to it, and what it is when somebody else has been there.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
@@ -43,4 +43,27 @@ test('a commit stores the bytes it changed, not the pages they are in', async (t
   const median = (numbers) => numbers.toSorted((a, b) => a - b)[10];
   assert.ok(median(pages) >= 4, `a row, its indexes and the header: ${pages}`);
   assert.ok(median(sizes) < 2048, `less than a page: ${sizes}`);
+});
+
+test('a record of another form is said to be one, and nothing is opened', async () => {
+  const indexedDB = new IDBFactory();
+  const storage = indexedDbStorage('test', { indexedDB });
+  const accounts = await open({ wasm: await wasmModule(), storage });
+  await accounts.importUsers([{ username: 'ada' }]);
+  await accounts.close();
+  const database = await new Promise((resolve) => {
+    const request = indexedDB.open('placecard/test');
+    request.onsuccess = () => resolve(request.result);
+  });
+  const transaction = database.transaction('log', 'readwrite');
+  await new Promise((resolve) => {
+    transaction.oncomplete = resolve;
+    const cursor = transaction.objectStore('log').openCursor(null, 'prev');
+    cursor.onsuccess = () => {
+      const { changes: _, ...record } = cursor.result.value;
+      cursor.result.update({ ...record, pages: new Uint32Array([1]) });
+    };
+  });
+  database.close();
+  await assert.rejects(open({ wasm: await wasmModule(), storage }), { code: 'storage-failed' });
 });
