@@ -13,7 +13,8 @@ const site = join(root, 'dist/site');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
-// For browsers a file for the page, one for its Worker and one for pages without one; a file for Node. Nothing is inlined into them but our own modules.
+// For browsers a file for the page, one for its Worker and one for pages without one; a file for Node. Nothing is inlined
+// into them but our own modules.
 const shared = {
   absWorkingDir: root,
   outdir: out,

@@ -77,6 +77,21 @@ test('a module that is not there is a clear error, with and without a Worker', (
     }
   }));
 
+test('a tab in which nothing could be opened is not counted by the others', () =>
+  inWorld({}, async (world) => {
+    const page = await world.open();
+    const outcome = await page.evaluate(async () => {
+      // The browser lets it in among the tabs only when it has given up.
+      const options = { name: 'late', worker: false, wasm: new Uint8Array(8) };
+      return navigator.locks.request('placecard/late/session', () => attempt(placecard.open(options)));
+    });
+    assert.equal(outcome.code, 'core-unavailable');
+    const alone = page.evaluate(() =>
+      navigator.locks.request('placecard/late/session', { signal: AbortSignal.timeout(5000) }, () => 'alone'),
+    );
+    assert.equal(await alone, 'alone');
+  }));
+
 test('a Worker that dies gives core-stopped, to what is under way and to what comes', () =>
   inWorld({}, async (world) => {
     const page = await world.open();

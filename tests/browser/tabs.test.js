@@ -96,8 +96,10 @@ test('a tab takes turns, which cost time, only once it has heard of another one'
   for (const guest of ['one', 'two', 'three']) assert.equal(await turns(guest), 0);
   const other = await tab(name);
   await signUp(other, 'meanwhile');
-  // Not before it has heard of that.
-  await page.waitForFunction(async () => (await accounts.users.count()) === 4);
+  // Not before it has heard of that. waitForFunction() would take the promise for true.
+  await page.evaluate(async () => {
+    while ((await accounts.users.count()) !== 4) await new Promise((again) => setTimeout(again, 10));
+  });
   assert.equal(await turns('four'), 1);
 });
 

@@ -156,6 +156,7 @@ export class Tabs {
     this.#channel?.close();
     this.#channel = null;
     this.#leave();
+    this.#arrived?.then(() => this.#leave()); // who leaves before has to leave after
   }
 
   /** @param {News & { ask?: string }} message */
