@@ -80,27 +80,37 @@ function checkProgress(progress) {
   assert.equal(progress.at(-1), 1);
 }
 
-/** How long a sign-up keeps the page busy is measured by scripts/bench: here it would depend on the machine. */
-function checkPause(longest, took) {
-  assert.ok(longest < Math.max(LONG_MS, took * LONG_PART), `the page stood still for ${longest} of ${took} ms`);
+/**
+ * A page that freezes by itself does so each time; one that a busy machine has stopped does not. How long a sign-up keeps
+ * the page busy is measured by scripts/bench: here it would depend on the machine.
+ * @param {import('node:test').TestContext} t
+ * @param {string} name
+ * @param {(turn: number) => Promise<any>} run gives what watch() does
+ */
+async function withoutLongPause(t, name, run) {
+  for (let turn = 1; ; turn += 1) {
+    const watched = await run(turn);
+    const { longest, took } = watched;
+    t.diagnostic(`${name}: ${Math.round(took)} ms, longest pause of the page ${Math.round(longest)} ms`);
+    if (longest < Math.max(LONG_MS, took * LONG_PART)) return watched;
+    assert.ok(turn < 3, `${name}: the page stood still for ${longest} of ${took} ms, and each time before`);
+  }
 }
 
 test(`${COUNT} accounts are imported and exported with progress and without a long freeze`, async (t) => {
   const page = await tab();
-  const imported = await page.evaluate(async () => {
-    const bytes = new Uint8Array(await (await fetch('crowd.db')).arrayBuffer());
-    return watch((onProgress) => accounts.importDatabase(bytes, { onProgress }));
-  });
+  const imported = await withoutLongPause(t, 'import', () =>
+    page.evaluate(async () => {
+      const bytes = new Uint8Array(await (await fetch('crowd.db')).arrayBuffer());
+      return watch((onProgress) => accounts.importDatabase(bytes, { onProgress }));
+    }),
+  );
   assert.equal(imported.value, COUNT);
   checkProgress(imported.progress);
-  const exported = await page.evaluate(() =>
-    watch(async (onProgress) => (await accounts.exportDatabase({ onProgress })).length),
+  const exported = await withoutLongPause(t, 'export', () =>
+    page.evaluate(() => watch(async (onProgress) => (await accounts.exportDatabase({ onProgress })).length)),
   );
   checkProgress(exported.progress);
-  for (const [name, { longest, took }] of Object.entries({ import: imported, export: exported })) {
-    t.diagnostic(`${name}: ${Math.round(took)} ms, longest pause of the page ${Math.round(longest)} ms`);
-    checkPause(longest, took);
-  }
 
   const fresh = await tab();
   assert.equal(await fresh.evaluate(() => accounts.users.count()), COUNT);
@@ -122,10 +132,10 @@ test('the watch itself notices a page that stands still', async () => {
 
 test('rows by the ten thousand are added without a long freeze', async (t) => {
   const page = await tab();
-  const { longest, took } = await page.evaluate(() => {
-    const rows = Array.from({ length: 50_000 }, (_, index) => ({ username: `row-${index}` }));
-    return watch(() => accounts.importUsers(rows));
-  });
-  t.diagnostic(`${Math.round(took)} ms, longest pause of the page ${Math.round(longest)} ms`);
-  checkPause(longest, took);
+  await withoutLongPause(t, 'rows', (turn) =>
+    page.evaluate((turn) => {
+      const rows = Array.from({ length: 50_000 }, (_, index) => ({ username: `row-${turn}-${index}` }));
+      return watch(() => accounts.importUsers(rows));
+    }, turn),
+  );
 });
